@@ -1,0 +1,26 @@
+import type { AskedResource, KindFacts, Permission } from "../../connector.ts";
+import type { Listing, Observation } from "../../model/observation.ts";
+import type { Instant } from "../../model/time.ts";
+import type { Transport } from "./transport.ts";
+
+/** One kind of host resource: what is known of it, and how it is read. One file each in `kinds/`. */
+export interface HostKind {
+  readonly facts: KindFacts;
+  readonly permissions: readonly Permission[];
+  /**
+   * Reads one place: an observation for every resource asked for and, when `inScope` is there, for whatever else it accepts,
+   * and then one listing. What could not be read is `unchecked` with its reason.
+   */
+  read(request: KindRequest, transport: Transport): AsyncIterable<Observation | Listing>;
+}
+
+export interface KindRequest {
+  readonly at: string;
+  readonly asked: readonly AskedResource[];
+  /** Missing when unmanaged resources of this kind are not looked for: then no listing is given either. */
+  readonly inScope?: (id: string) => boolean;
+  /** Literal starts of the scope's include patterns for this kind, so that a walk starts no higher than it must. */
+  readonly prefixes?: readonly string[];
+  readonly now: () => Instant;
+  readonly signal: AbortSignal;
+}
