@@ -1,0 +1,45 @@
+import type { BigIntStats } from "node:fs";
+import { lstat, readlink } from "node:fs/promises";
+import type { FileStat, FileType, HostPath, Read } from "../transport.ts";
+import { errorCode, failure, failureOf } from "./failure.ts";
+
+/** What the path itself is; a link is not followed. */
+export async function statLocally(path: HostPath): Promise<Read<FileStat>> {
+  try {
+    return await toFileStat(path, await lstat(Buffer.from(path), { bigint: true }));
+  } catch (error) {
+    return failureOf(error, path);
+  }
+}
+
+export function fileType(stats: BigIntStats): FileType | undefined {
+  if (stats.isFile()) return "file";
+  if (stats.isDirectory()) return "directory";
+  if (stats.isSymbolicLink()) return "link";
+  if (stats.isFIFO()) return "fifo";
+  if (stats.isSocket()) return "socket";
+  if (stats.isCharacterDevice()) return "character-device";
+  return stats.isBlockDevice() ? "block-device" : undefined;
+}
+
+async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat>> {
+  const type = fileType(stats);
+  if (type === undefined) return failure("unsupported", path, "it is of no known type");
+  const value: FileStat = {
+    type,
+    mode: Number(stats.mode & 0o7777n),
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    size: stats.size,
+    device: stats.dev,
+  };
+  if (type !== "link") return { ok: true, value };
+  try {
+    const linkTarget = await readlink(Buffer.from(path), { encoding: "buffer" });
+    return { ok: true, value: { ...value, linkTarget } };
+  } catch (error) {
+    // So the system says that it is a link no longer.
+    if (errorCode(error) === "EINVAL") return failure("vanished", path, "it changed while it was read");
+    return failureOf(error, path);
+  }
+}

@@ -1,0 +1,29 @@
+import { ContentReader } from "./local/content.ts";
+import { PROGRAM_FOLDERS, runLocally } from "./local/run.ts";
+import { statLocally } from "./local/stat.ts";
+import { walkLocally } from "./local/walk.ts";
+import type { Transport } from "./transport.ts";
+
+export interface LocalTransportOptions {
+  /** Where programs are looked for, in order; the system's own folders when left out. */
+  readonly programFolders?: readonly string[];
+  /** How long a command may take that names no time of its own, in milliseconds; 30 s when left out. */
+  readonly timeoutMs?: number;
+}
+
+/** Reads this machine. It opens nothing for writing; what it runs is as read-only as the argv that it is given. */
+export function openLocalTransport(options: LocalTransportOptions = {}): Transport {
+  const contents = new ContentReader();
+  const defaults = {
+    programFolders: options.programFolders ?? PROGRAM_FOLDERS,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  };
+  return {
+    run: (argv, runOptions) => runLocally(argv, { ...defaults, ...runOptions }),
+    readFile: (path, readOptions) => contents.readFile(path, readOptions?.maxBytes),
+    stat: statLocally,
+    hash: (path) => contents.hash(path),
+    walk: walkLocally,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
