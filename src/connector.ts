@@ -65,6 +65,8 @@ export interface ObserveRequest {
   readonly asked: readonly AskedResource[];
   /** Where unmanaged resources are looked for; nothing is, when it is missing. */
   readonly scope?: Scope;
+  /** Entries like those of a scope that limit the scan to a part: nothing outside them is asked for or listed. */
+  readonly only?: readonly string[];
   /** The kinds of the scope's entries, patterns resolved against the catalog: each gets a listing at every place. */
   readonly listedKinds: readonly string[];
   /** The document last recorded of a resource, when there is one. */

@@ -1,7 +1,8 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift, Fold } from "../model/drift.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import type { Json } from "../model/json.ts";
+import type { KindFacts } from "../model/facts.ts";
 import type { Observation, UncheckedReason } from "../model/observation.ts";
 import type { Pointer } from "../model/pointer.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -18,6 +19,8 @@ export interface ComparisonInput {
   /** Whether this target declared it at an earlier scanned revision. */
   readonly formerlyDeclared: boolean;
   readonly baseline?: Baseline;
+  /** The kind's facts as they were when the baseline was recorded, where they have another version now. */
+  readonly baselineFacts?: KindFacts;
   /** Whether an earlier complete listing of its kind and place did not hold it. */
   readonly knownAbsent: boolean;
   readonly observation: Observation;
@@ -55,6 +58,6 @@ export interface ComparisonContext {
   readonly ignore: Ignore;
   /** The time at which constraints on time are judged: that of the observation. */
   readonly now: Instant;
+  /** Whether a person accepted this value of an undeclared attribute: then it becomes the baseline. */
+  readonly accepted: (path: Pointer, actual: Json | undefined) => boolean;
 }
-
-export type { Json, JsonObject };

@@ -131,3 +131,9 @@ export interface Transition {
   /** The reason given, the resolution, or what changed. */
   readonly detail: string;
 }
+
+/** A finding as it becomes, with the transitions that took it there; none when only its bookkeeping moved. */
+export interface FindingStep {
+  readonly finding: Finding;
+  readonly transitions: readonly Transition[];
+}

@@ -14,6 +14,12 @@ export function compileGlob(pattern: string): (text: string) => boolean {
   return (text) => text.startsWith(prefix) && matches(tokens, text);
 }
 
+/** Whether some text that begins with `start` matches: whether it is worth looking below a folder. */
+export function compileGlobStart(pattern: string): (start: string) => boolean {
+  const tokens = tokenize(pattern);
+  return (start) => positionsAfter(tokens, start).size > 0;
+}
+
 /** The literal start of a pattern: what every match begins with. */
 export function globPrefix(pattern: string): string {
   let prefix = "";
@@ -47,16 +53,20 @@ function tokenize(pattern: string): Token[] {
   });
 }
 
-/** Steps all possible positions in the pattern at once (Thompson's simulation), so no pattern backtracks. */
 function matches(tokens: readonly Token[], text: string): boolean {
+  return positionsAfter(tokens, text).has(tokens.length);
+}
+
+/** Steps all possible positions in the pattern at once (Thompson's simulation), so no pattern backtracks. */
+function positionsAfter(tokens: readonly Token[], text: string): ReadonlySet<number> {
   let positions = closure(tokens, new Set([0]));
   for (const character of text) {
     const next = new Set<number>();
     for (const position of positions) step(tokens[position], { character, position, next });
     positions = closure(tokens, next);
-    if (positions.size === 0) return false;
+    if (positions.size === 0) break;
   }
-  return positions.has(tokens.length);
+  return positions;
 }
 
 function step(token: Token | undefined, at: { character: string; position: number; next: Set<number> }): void {

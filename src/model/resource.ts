@@ -44,9 +44,15 @@ export function parseScopeEntry(text: string): ScopeEntry {
 
 /** Whether a resource of that kind and id stands in scope. Compiled once, asked often. */
 export function compileScope(scope: Scope): (kind: string, id: string) => boolean {
-  const include = scope.include.map(compileEntry);
-  const exclude = scope.exclude.map(compileEntry);
-  return (kind, id) => include.some((entry) => entry(kind, id)) && !exclude.some((entry) => entry(kind, id));
+  const isIncluded = compileEntries(scope.include);
+  const isExcluded = compileEntries(scope.exclude);
+  return (kind, id) => isIncluded(kind, id) && !isExcluded(kind, id);
+}
+
+/** Whether any of the entries (as in a scope, or `--only`) means a resource of that kind and id. */
+export function compileEntries(entries: readonly string[]): (kind: string, id: string) => boolean {
+  const compiled = entries.map(compileEntry);
+  return (kind, id) => compiled.some((entry) => entry(kind, id));
 }
 
 function compileEntry(text: string): (kind: string, id: string) => boolean {

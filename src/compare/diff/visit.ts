@@ -1,0 +1,333 @@
+import type { Cause, Change } from "../../model/drift.ts";
+import { type Expected, type ExpectedObject, isConstraint, OPERATORS, type Operator } from "../../model/expected.ts";
+import { getOwn, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
+import type { PathFact } from "../../model/observation.ts";
+import { isWithin, type Pointer } from "../../model/pointer.ts";
+import type { Instant } from "../../model/time.ts";
+import { elementFacts, type FactNode, memberFacts } from "../compile-facts.ts";
+import { formatExpected } from "../constraints/format-expected.ts";
+import { holds } from "../constraints/holds.ts";
+import { isList } from "./canonical-under.ts";
+import { identical } from "./identical.ts";
+import { containsConstraint, differSets, pairKeyed } from "./match-elements.ts";
+import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
+import { type Base, baselineTime, type DiffSession, isKnown, type Point, UNKNOWN } from "./session.ts";
+
+/** Compares everything at and below one point; what it finds is collected in the session. */
+export function visit(session: DiffSession, point: Point): void {
+  if (settledByPathFact(session, point) || settledByRole(session, point)) return;
+  const { expected, actual } = point;
+  if (expected !== undefined && isConstraint(expected)) visitConstraint(session, point, expected[OPERATORS]);
+  else if (point.node.comparer.name !== "exact" && !hasConstraint(expected)) visitWhole(session, point);
+  else if (isList<Expected | Json>(expected ?? null) && isList<Json>(actual ?? null)) visitList(session, point);
+  else if (isMembers(expected) && isJsonObject(actual)) visitMembers(session, point, point.node.closed);
+  else if (!identical(expected, actual)) visitWhole(session, point);
+}
+
+/** Judges whatever nobody declared at this point against the baseline; first sight is no difference. */
+export function visitUndeclared(session: DiffSession, point: Omit<Point, "expected" | "undeclared">): void {
+  if (point.base === UNKNOWN) {
+    // Still looked at for what cannot be read: an unread attribute must not pass for one that is not there.
+    settledByPathFact(session, { ...point, expected: undefined, undeclared: true });
+    return;
+  }
+  visit(session, { ...point, expected: point.base, undeclared: true });
+}
+
+/** Whether a value satisfies an expectation at a time; no role, default or baseline plays a part. */
+export function satisfies(expected: Expected | undefined, value: Json | undefined, at: Judging): boolean {
+  const session = probe(at);
+  visit(session, { expected, base: UNKNOWN, actual: value, node: at.node, path: undefined, undeclared: false });
+  return session.changes.length === 0;
+}
+
+/** Whether two plain values are the same under the facts of their attribute, members of open objects included. */
+export function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
+  if (identical(left, right)) return true;
+  const session = probe(at);
+  visit(session, { expected: left, base: left, actual: right, node: at.node, path: undefined, undeclared: true });
+  return session.changes.length === 0;
+}
+
+export interface Judging {
+  readonly node: FactNode;
+  readonly now: Instant;
+  readonly emptyIs: "absent" | "value";
+}
+
+function probe(at: Judging): DiffSession {
+  return {
+    resource: { kind: "", at: "", id: "" },
+    emptyIs: at.emptyIs,
+    now: at.now,
+    pathFacts: [],
+    baseline: undefined,
+    accepted: () => false,
+    strict: true,
+    changes: [],
+    folds: [],
+    unchecked: [],
+    gaps: [],
+    held: [],
+  };
+}
+
+function settledByPathFact(session: DiffSession, point: Point): boolean {
+  if (session.pathFacts.length === 0) return false;
+  const path = pointerOf(point.path);
+  const unread = session.pathFacts.find((fact) => fact.fact === "unchecked" && isWithin(path, fact.path));
+  if (unread?.fact !== "unchecked") return false;
+  session.unchecked.push({ path, reason: unread.reason, detail: unread.detail ?? "" });
+  session.held.push(stableSteps(point.path));
+  return true;
+}
+
+const NEVER_COMPARED = ["volatile", "evidence", "input"] as const;
+
+function settledByRole(session: DiffSession, point: Point): boolean {
+  const { roles } = point.node;
+  if (roles.size === 0) return false;
+  if (roles.has("write-only")) {
+    if (!point.undeclared) session.gaps.push({ path: pointerOf(point.path), reason: "write-only: it can never be read" });
+    return true;
+  }
+  const role = NEVER_COMPARED.find((candidate) => roles.has(candidate));
+  if (role === undefined) return false;
+  if (!point.undeclared && !identical(point.expected, point.actual)) fold(session, point, role);
+  return true;
+}
+
+function visitConstraint(session: DiffSession, point: Point, operators: readonly Operator[]): void {
+  const [first] = operators;
+  if (operators.length === 1 && first?.op === "literal") {
+    visit(session, { ...point, expected: first.value });
+  } else if (operators.length === 1 && first?.op === "only" && isJsonObject(point.actual)) {
+    visitMembers(session, { ...point, expected: first.members }, true);
+  } else if (isForeignDigest(first, point.actual)) {
+    session.unchecked.push({
+      path: pointerOf(point.path),
+      reason: "unsupported",
+      detail: "the declared digest was made with another key",
+    });
+    session.held.push(stableSteps(point.path));
+  } else if (!allHold(operators, point.actual, { node: point.node, now: session.now, emptyIs: session.emptyIs })) {
+    differ(session, point);
+  }
+}
+
+function allHold(operators: readonly Operator[], actual: Json | undefined, at: Judging): boolean {
+  return operators.every((operator) => {
+    if (operator.op === "literal") return satisfies(operator.value, actual, at);
+    if (operator.op === "only") {
+      const node = { ...at.node, closed: true };
+      return isJsonObject(actual) && satisfies(operator.members, actual, { ...at, node });
+    }
+    const element = isList<Json>(actual ?? null) ? elementFacts(at.node) : at.node;
+    return holds(operator, actual, {
+      comparer: at.node.comparer,
+      now: at.now,
+      matches: (expected, value) => satisfies(expected, value, { ...at, node: operator.op === "contains" ? element : at.node }),
+    });
+  });
+}
+
+/** A digest names its key; one made with another key can be compared with nothing. */
+function isForeignDigest(operator: Operator | undefined, actual: Json | undefined): boolean {
+  return operator?.op === "digest" && areForeignDigests({ $digest: operator.digest }, actual);
+}
+
+function areForeignDigests(left: Base, right: Json | undefined): boolean {
+  const leftKey = digestKeyOf(left);
+  const rightKey = digestKeyOf(right);
+  return leftKey !== undefined && rightKey !== undefined && leftKey !== rightKey;
+}
+
+/** `hmac-sha256:KEYID` of a sealed value `{ $digest: "hmac-sha256:KEYID:HEX" }`. */
+function digestKeyOf(value: Base): string | undefined {
+  if (value === undefined || value === UNKNOWN || !isJsonObject(value)) return undefined;
+  const digest = getOwn(value, "$digest");
+  return typeof digest === "string" ? digest.slice(0, digest.lastIndexOf(":")) : undefined;
+}
+
+/** Compares a value that has no structure of its own, or whose two sides differ in structure. */
+function visitWhole(session: DiffSession, point: Point): void {
+  const { expected, actual, node } = point;
+  if (identical(expected, actual)) return;
+  if (session.emptyIs === "absent" && isEmpty(expected) && isEmpty(actual)) {
+    if (expected !== undefined && actual !== undefined) fold(session, point, "empty is absent");
+  } else if (isSame(expected, actual, node)) {
+    fold(session, point, `same ${node.comparer.name}`);
+  } else {
+    differ(session, point);
+  }
+}
+
+function isSame(expected: Expected | undefined, actual: Json | undefined, node: FactNode): boolean {
+  if (expected === undefined || actual === undefined || containsConstraint(expected)) return false;
+  // It holds no constraint, so it is plain JSON.
+  return node.comparer.same(expected as Json, actual);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === "object" && Reflect.ownKeys(value).length === 0;
+}
+
+function visitMembers(session: DiffSession, point: Point, closed: boolean): void {
+  // The callers made sure that both are objects.
+  const expected = point.expected as ExpectedObject;
+  const actual = point.actual as JsonObject;
+  const complete = closed || point.undeclared;
+  for (const key of Object.keys(expected)) {
+    visit(session, { ...memberPoint(session, point, key), expected: expected[key], undeclared: point.undeclared });
+  }
+  for (const key of Object.keys(actual)) {
+    if (Object.hasOwn(expected, key)) continue;
+    const member = memberPoint(session, point, key);
+    if (!complete) visitUndeclared(session, member);
+    else if (!point.undeclared || session.strict || member.base !== UNKNOWN) visit(session, { ...member, expected: undefined, undeclared: point.undeclared });
+  }
+  if (!complete) visitVanishedMembers(session, point, { expected, actual });
+}
+
+/** Members that nobody declared, that the baseline has and that are gone. */
+function visitVanishedMembers(session: DiffSession, point: Point, present: { expected: ExpectedObject; actual: JsonObject }): void {
+  if (typeof point.base === "symbol" || !isJsonObject(point.base)) return;
+  for (const key of Object.keys(point.base)) {
+    if (Object.hasOwn(present.expected, key) || Object.hasOwn(present.actual, key)) continue;
+    visitUndeclared(session, memberPoint(session, point, key));
+  }
+}
+
+function memberPoint(session: DiffSession, parent: Point, key: string): Omit<Point, "expected" | "undeclared"> {
+  const path = memberPath(parent.path, key);
+  const base = baseMember(session, parent.base, { path, key });
+  const actual = isJsonObject(parent.actual) ? getOwn(parent.actual, key) : undefined;
+  return {
+    base: areForeignDigests(base, actual) ? UNKNOWN : base,
+    actual,
+    node: memberFacts(parent.node, key),
+    path,
+  };
+}
+
+function baseMember(session: DiffSession, base: Base, at: { path: Path; key: string }): Base {
+  if (base === UNKNOWN) return UNKNOWN;
+  if (session.baseline !== undefined && !at.path.inList) {
+    const steps = stableSteps(at.path);
+    if (!isKnown(session.baseline, pointerOf(at.path), steps[0] ?? "")) return UNKNOWN;
+  }
+  return isJsonObject(base) ? getOwn(base, at.key) : undefined;
+}
+
+function visitList(session: DiffSession, point: Point): void {
+  // The caller made sure that both are lists.
+  const expected = point.expected as readonly Expected[];
+  const actual = point.actual as readonly Json[];
+  if (point.node.list === "set") return visitSet(session, point, { expected, actual });
+  if (point.node.list === "keyed" && visitKeyed(session, point, { expected, actual })) return;
+  if (expected.length !== actual.length) return visitWhole(session, point);
+  const base = listOf(point.base);
+  for (const [index, item] of expected.entries()) {
+    visit(session, elementPoint(point, { step: String(index), expected: item, base: base[index], actual: actual[index] }));
+  }
+}
+
+type Lists = { readonly expected: readonly Expected[]; readonly actual: readonly Json[] };
+
+function visitSet(session: DiffSession, point: Point, lists: Lists): void {
+  if (identical(lists.expected, lists.actual)) return;
+  const at = { node: elementFacts(point.node), now: session.now, emptyIs: session.emptyIs };
+  const { added, removed } = differSets(lists.expected, lists.actual, {
+    node: point.node,
+    matches: (expected, actual) => satisfies(expected, actual, at),
+  });
+  if (added.length === 0 && removed.length === 0) {
+    if (!containsConstraint(lists.expected)) fold(session, point, "same set");
+  } else {
+    differ(session, point, { added, removed: removed.map(formatExpected) });
+  }
+}
+
+function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
+  const pairs = pairKeyed({ ...lists, base: listOf(point.base) }, point.node.keyedBy);
+  if (pairs === undefined) return false;
+  const before = session.changes.length;
+  for (const pair of pairs) visit(session, elementPoint(point, pair));
+  const clean = session.changes.length === before;
+  if (clean && !containsConstraint(lists.expected) && !identical(lists.expected, lists.actual)) fold(session, point, "same keyed list");
+  return true;
+}
+
+function elementPoint(
+  list: Point,
+  element: { step: string; expected: Expected | undefined; base: Json | undefined; actual: Json | undefined },
+): Point {
+  return {
+    expected: element.expected,
+    base: list.base === UNKNOWN ? UNKNOWN : element.base,
+    actual: element.actual,
+    node: elementFacts(list.node),
+    path: elementPath(list.path, element.step),
+    undeclared: list.undeclared,
+  };
+}
+
+function listOf(base: Base): readonly Json[] {
+  return typeof base !== "symbol" && base !== undefined && isList<Json>(base) ? base : [];
+}
+
+function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
+  const path = pointerOf(point.path);
+  const folded = session.strict ? undefined : foldReason(session, point, path);
+  if (folded !== undefined) return fold(session, point, folded);
+  if (point.undeclared && session.accepted(path, point.actual)) return;
+  session.held.push(stableSteps(point.path));
+  session.changes.push({
+    path,
+    ...(point.undeclared || point.expected === undefined ? {} : { desired: formatExpected(point.expected) }),
+    ...(point.base === UNKNOWN || point.base === undefined ? {} : { baseline: point.base }),
+    ...(point.actual === undefined ? {} : { actual: point.actual }),
+    cause: point.undeclared ? "external" : causeOf(session, point, path),
+    ...sets,
+  });
+}
+
+function foldReason(session: DiffSession, point: Point, path: Pointer): string | undefined {
+  const owner = ownerOf(session.pathFacts, path);
+  if (owner !== undefined) return `owned by ${owner}`;
+  const { defaultValue, roles } = point.node;
+  if (point.undeclared && roles.has("computed")) return "computed";
+  if (defaultValue === undefined) return undefined;
+  const isDefault = (value: unknown) => value === undefined || identical(value, defaultValue);
+  return isDefault(point.expected) && isDefault(point.actual) ? "default" : undefined;
+}
+
+function ownerOf(facts: readonly PathFact[], path: Pointer): string | undefined {
+  for (const fact of facts) if (fact.fact === "owned-by" && isWithin(path, fact.path)) return fact.owner;
+  return undefined;
+}
+
+/** The three-way table: `d = x` is asked at x's own time, so that time alone can be told from a change. */
+function causeOf(session: DiffSession, point: Point, path: Pointer): Cause {
+  const { base, actual, node } = point;
+  if (session.strict || base === UNKNOWN || session.baseline === undefined) return "unrecorded";
+  const at = { node, emptyIs: session.emptyIs };
+  const wasSatisfied = satisfies(point.expected, base, { ...at, now: baselineTime(session.baseline.record, path) });
+  const isUnmoved = sameUnder(base, actual, { ...at, now: session.now });
+  if (wasSatisfied) return isUnmoved ? "elapsed" : "out-of-band";
+  return isUnmoved ? "undeployed" : "conflict";
+}
+
+function fold(session: DiffSession, point: Point, reason: string): void {
+  if (!session.strict) session.folds.push({ resource: session.resource, path: pointerOf(point.path), reason });
+}
+
+function hasConstraint(expected: Expected | undefined): boolean {
+  return expected !== undefined && containsConstraint(expected);
+}
+
+function isMembers(expected: Expected | undefined): expected is ExpectedObject {
+  return typeof expected === "object" && expected !== null && !Array.isArray(expected) && !isConstraint(expected);
+}

@@ -1,0 +1,247 @@
+import type { RuleFailure } from "../classify/classify.ts";
+import { compileIgnore } from "../config/ignore.ts";
+import type { IgnoreRule } from "../config/config.ts";
+import { loadDesired } from "../desired/load-desired.ts";
+import { expandOverPlaces } from "../desired/expand.ts";
+import { KnownError } from "../errors.ts";
+import type { Finding } from "../model/finding.ts";
+import { SEVERITIES } from "../model/finding.ts";
+import { compileGlob } from "../model/glob.ts";
+import { compileEntries, type ResourceRef } from "../model/resource.ts";
+import type { FoldCount, ScanResult, TargetResult } from "../model/scan-result.ts";
+import { parseDuration } from "../model/time.ts";
+import { loadDigestKey } from "../store/digest-key.ts";
+import { openStore } from "../store/open-store.ts";
+import type { LeaseHolder, Store } from "../store/store.ts";
+import { compileCatalog } from "./catalog.ts";
+import { classifierFor, rulesFor } from "./rules.ts";
+import { scanTarget, type ScanProgress, type TargetOutcome } from "./scan-target.ts";
+import { baseDir, cacheDir, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
+
+export interface ScanOptions {
+  /** All when empty. */
+  readonly targets: readonly string[];
+  /** Entries `KIND[:ID]`; nothing outside them is scanned, resolved or retired. */
+  readonly only: readonly string[];
+  /** Read desired files as they are now instead of the commit. */
+  readonly workingTree: boolean;
+  /** Keep every folded difference, not only the counts. */
+  readonly explain: boolean;
+  /** How long to wait for another process that scans the same target. */
+  readonly waitMs: number;
+  readonly onProgress?: (progress: ScanProgress) => void;
+  readonly onWait?: (target: string, holder: LeaseHolder) => void;
+}
+
+/**
+ * The cycle once over the chosen targets. A target that cannot be opened has the verdict `failed`; the others go on.
+ * @throws KnownError when configuration, desired state or rules are wrong, or the store cannot be used
+ */
+export async function scan(workspace: Workspace, options: ScanOptions): Promise<ScanResult> {
+  const chosen = selectTargets(workspace, options.targets);
+  const ignoring = compileIgnore(workspace.loaded.config.ignore, workspace.now());
+  const key = await loadDigestKey({ env: workspace.env, storeFile: workspace.storeFile });
+  await using store = await openStore({ file: workspace.storeFile });
+  const warnings: string[] = [];
+  const outcomes: (TargetOutcome | TargetResult)[] = [];
+  for (const named of chosen) {
+    workspace.signal.throwIfAborted();
+    outcomes.push(await scanOne({ workspace, options, named, store, ignoring, digest: key.digest, warnings }));
+  }
+  const isWhole = options.targets.length === 0 && options.only.length === 0;
+  if (isWhole) warnings.push(...ignoring.unused().map(unusedWarning));
+  warnings.push(...ignoring.expired.map(expiredWarning));
+  await applyRetention(workspace, store);
+  return assemble({ store, outcomes, warnings, only: options.only });
+}
+
+async function applyRetention(workspace: Workspace, store: Store): Promise<void> {
+  const keepMs = parseDuration(workspace.loaded.config.store.retention);
+  if (keepMs !== undefined) await store.prune(workspace.now(), keepMs);
+}
+
+interface OneScan {
+  readonly workspace: Workspace;
+  readonly options: ScanOptions;
+  readonly named: NamedTarget;
+  readonly store: Store;
+  readonly ignoring: ReturnType<typeof compileIgnore>;
+  readonly digest: (canonicalText: string) => string;
+  readonly warnings: string[];
+}
+
+async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
+  const { workspace, options, named, store, warnings } = one;
+  const { name, target, connector } = named;
+  const rules = rulesFor(workspace, named);
+  const desired = await readDesired(workspace, named, options.workingTree);
+  if (desired.dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, desired.dirty));
+  const startedAt = workspace.now();
+  const opened = await open(workspace, named);
+  if ("failure" in opened) return failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, opened.failure);
+  await using session = opened.session;
+  const { resources, problems } = expandOverPlaces(desired.declared, await session.places());
+  if (problems.length > 0) {
+    throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, { problems });
+  }
+  const elsewhere = await declaredElsewhere(one);
+  await using lease = await store.acquireLease(name, {
+    waitMs: options.waitMs,
+    signal: workspace.signal,
+    onWait: (holder) => options.onWait?.(name, holder),
+  });
+  const onRuleFailure = once((failure: RuleFailure) => warnings.push(ruleWarning(failure)));
+  return scanTarget({
+    name,
+    target,
+    connector,
+    session,
+    catalog: compileCatalog(connector.kinds ?? new Map()),
+    declared: resources,
+    revision: desired.revision,
+    only: options.only,
+    store,
+    lease,
+    digest: one.digest,
+    ignore: (subject) => one.ignoring.ignore({ ...subject, target: name }),
+    ignoreFingerprint: one.ignoring.fingerprint,
+    classify: classifierFor(named, rules, onRuleFailure),
+    isManagedElsewhere: elsewhere,
+    graceMs: parseDuration(target.grace) ?? 0,
+    keepFolds: options.explain,
+    now: workspace.now,
+    signal: workspace.signal,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+}
+
+function readDesired(workspace: Workspace, { target, connector }: NamedTarget, workingTree: boolean) {
+  return loadDesired({
+    source: target.desired,
+    baseDir: baseDir(workspace),
+    cacheDir: cacheDir(workspace),
+    kinds: connector.kinds ?? new Map(),
+    formats: connector.formats ?? {},
+    env: workspace.env,
+    workingTree,
+    signal: workspace.signal,
+  });
+}
+
+/** Opening is the only step whose failure belongs to one target: every other error is of the input or the store. */
+async function open(workspace: Workspace, { target, connector }: NamedTarget) {
+  try {
+    const session = await connector.open(target.settings, { baseDir: baseDir(workspace), now: workspace.now });
+    return { session };
+  } catch (error) {
+    if (error instanceof KnownError) return { failure: error };
+    throw error;
+  }
+}
+
+function failed(
+  what: NamedTarget & { revision: string; startedAt: string; finishedAt: string },
+  failure: KnownError,
+): TargetResult {
+  const { name, connector, revision, startedAt, finishedAt } = what;
+  return {
+    name,
+    connector: connector.name,
+    verdict: "failed",
+    revision,
+    startedAt,
+    finishedAt,
+    coverage: { declared: 0, checked: 0, unchecked: 0, unmanaged: 0, folded: 0, knownGaps: 0 },
+    orphansLookedFor: false,
+    failure: { message: failure.message, hint: failure.hint ?? null },
+  };
+}
+
+/** Resources that another target of the same connector declares are not orphans of this one. */
+async function declaredElsewhere({ workspace, named, options, warnings }: OneScan): Promise<(resource: ResourceRef) => boolean> {
+  if (named.target.scope === undefined) return () => false;
+  const others = selectTargets(workspace, []).filter((other) => other.name !== named.name && other.connector === named.connector);
+  const declared = new Map<string, ((at: string) => boolean)[]>();
+  for (const other of others) {
+    const desired = await readDesired(workspace, other, options.workingTree).catch((error: unknown) => {
+      if (!(error instanceof KnownError)) throw error;
+      warnings.push(`What target "${other.name}" declares could not be read, so it may show as unmanaged: ${error.message}`);
+      return undefined;
+    });
+    for (const { kind, id, at } of desired?.declared ?? []) {
+      const patterns = (at ?? ["**"]).map(compileGlob);
+      const key = `${kind}\0${id}`;
+      declared.set(key, [...(declared.get(key) ?? []), (place) => patterns.some((matches) => matches(place))]);
+    }
+  }
+  return ({ kind, at, id }) => declared.get(`${kind}\0${id}`)?.some((means) => means(at)) === true;
+}
+
+async function assemble(made: {
+  readonly store: Store;
+  readonly outcomes: readonly (TargetOutcome | TargetResult)[];
+  readonly warnings: readonly string[];
+  readonly only: readonly string[];
+}): Promise<ScanResult> {
+  const results = made.outcomes.map((outcome) => ("result" in outcome ? outcome.result : outcome));
+  const finished = made.outcomes.filter((outcome) => "result" in outcome);
+  const isPart = made.only.length === 0 ? () => true : compileEntries(made.only);
+  const findings: Finding[] = [];
+  for (const { name } of results) {
+    const stored = await made.store.findings({ target: name, statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"] });
+    findings.push(...stored.filter(({ kind, resource }) => isPart(kind, resource)));
+  }
+  const steps = finished.flatMap((outcome) => outcome.steps);
+  return {
+    targets: results,
+    findings: findings.sort(bySeverity),
+    resolved: steps.filter(({ finding, transitions }) => finding.status === "resolved" && transitions.length > 0).map(({ finding }) => finding),
+    transitions: steps.flatMap(({ transitions }) => transitions),
+    unchecked: finished.flatMap(({ collector }) => collector.unchecked),
+    knownGaps: finished.flatMap(({ collector }) => collector.knownGaps),
+    folded: mergeCounts(finished.map(({ collector }) => collector.foldCounts())),
+    folds: finished.flatMap(({ collector }) => collector.folds),
+    warnings: made.warnings,
+  };
+}
+
+/** Most severe first; then by target, kind, place and id, so that two equal scans read alike. */
+export function bySeverity(left: Finding, right: Finding): number {
+  const severity = SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity);
+  if (severity !== 0) return severity;
+  const key = ({ target, kind, at, resource }: Finding) => [target, kind, at, resource].join("\0");
+  return key(left) < key(right) ? -1 : 1;
+}
+
+function mergeCounts(lists: readonly (readonly FoldCount[])[]): FoldCount[] {
+  const counts = new Map<string, number>();
+  for (const { reason, count } of lists.flat()) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return Array.from(counts, ([reason, count]) => ({ reason, count })).sort((left, right) => right.count - left.count);
+}
+
+function once<T extends { readonly rule: string }>(tell: (subject: T) => void): (subject: T) => void {
+  const told = new Set<string>();
+  return (subject) => {
+    if (told.has(subject.rule)) return;
+    told.add(subject.rule);
+    tell(subject);
+  };
+}
+
+function ruleWarning({ rule, resource, path, message }: RuleFailure): string {
+  return `Rule "${rule}" could not be evaluated on "${resource}" ${path}, so it did not match: ${message}`;
+}
+
+function dirtyWarning(target: string, dirty: readonly string[]): string {
+  const shown = dirty.slice(0, 3).join(", ");
+  const more = dirty.length > 3 ? ` and ${dirty.length - 3} more` : "";
+  return `The desired state of target "${target}" has changes that are not committed and do not count: ${shown}${more}; --working-tree uses them`;
+}
+
+function unusedWarning(rule: IgnoreRule): string {
+  return `An ignore rule folded nothing and may be stale: ${rule.reason}`;
+}
+
+function expiredWarning(rule: IgnoreRule): string {
+  return `An ignore rule ended on ${rule.until} and folds nothing any more: ${rule.reason}`;
+}
