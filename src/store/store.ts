@@ -1,6 +1,6 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { KnownGap, Unchecked } from "../model/drift.ts";
-import type { Decision, Finding, Transition } from "../model/finding.ts";
+import type { Decision, Finding, FindingStep, Transition } from "../model/finding.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Coverage, FoldCount, Verdict } from "../model/scan-result.ts";
@@ -105,11 +105,6 @@ export interface ScanWriter {
   abandon(reason: string): Promise<void>;
 }
 
-export interface FindingStep {
-  readonly finding: Finding;
-  readonly transitions: readonly Transition[];
-}
-
 export interface ScanSummary {
   readonly finishedAt: Instant;
   readonly verdict: Verdict;
@@ -194,4 +189,4 @@ export interface AuditEntry extends AuditDraft {
   readonly hash: string;
 }
 
-export type { Decision };
+export type { Decision, FindingStep };
