@@ -19,7 +19,7 @@ export interface Rule {
   readonly when?: string;
   readonly severity: Severity;
   readonly type: FindingType;
-  /** Without a full stop; `{id}`, `{path}`, `{before}` and `{after}` are filled in. */
+  /** Without a full stop; `{id}`, `{path}`, `{before}`, `{after}` and, of a set, `{added}` and `{removed}` are filled in. */
   readonly title: string;
   readonly controls?: readonly Control[];
   readonly examples?: RuleExamples;
