@@ -1,5 +1,7 @@
 import type { AskedResource, KindFacts, Permission } from "../../connector.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Listing, Observation } from "../../model/observation.ts";
+import type { ResourceRef } from "../../model/resource.ts";
 import type { Instant } from "../../model/time.ts";
 import type { Transport } from "./transport.ts";
 
@@ -21,6 +23,10 @@ export interface KindRequest {
   readonly inScope?: (id: string) => boolean;
   /** Literal starts of the scope's include patterns for this kind, so that a walk starts no higher than it must. */
   readonly prefixes?: readonly string[];
+  /** Whether anything in scope can have an id that begins with `start`, so that a walk looks into no folder for nothing. */
+  readonly mayHold?: (start: string) => boolean;
+  /** The document last recorded of a resource: what was read then must be read again, or it would seem to be gone. */
+  readonly lastRecorded?: (resource: ResourceRef) => Promise<JsonObject | undefined>;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }

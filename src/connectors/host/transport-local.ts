@@ -22,7 +22,7 @@ export function openLocalTransport(options: LocalTransportOptions = {}): Transpo
     run: (argv, runOptions) => runLocally(argv, { ...defaults, ...runOptions }),
     readFile: (path, readOptions) => contents.readFile(path, readOptions?.maxBytes),
     stat: statLocally,
-    hash: (path) => contents.hash(path),
+    hash: (path, hashOptions) => contents.hash(path, hashOptions),
     walk: walkLocally,
     [Symbol.asyncDispose]: async () => {},
   };

@@ -12,8 +12,11 @@ export interface Transport extends AsyncDisposable {
   /** What the path itself is, links not followed. */
   stat(path: HostPath): Promise<Read<FileStat>>;
   /** SHA-256 of a regular file, streamed, as lower-case hex. */
-  hash(path: HostPath): Promise<Read<string>>;
-  /** Everything below a folder in one pass, links never followed, in no order. A folder that cannot be read comes as a failure. */
+  hash(path: HostPath, options?: { readonly signal?: AbortSignal }): Promise<Read<string>>;
+  /**
+   * A folder and everything below it in one pass, links never followed, in no order. A folder that cannot be listed carries
+   * the failure. What vanishes meanwhile is left out, and so is a root that is not there.
+   */
   walk(root: HostPath, options: WalkOptions): AsyncIterable<WalkEntry>;
 }
 
@@ -60,6 +63,7 @@ export interface WalkOptions {
 
 export type WalkEntry = {
   readonly path: HostPath;
-  readonly stat: Read<FileStat> /** Why a folder's content could not be listed. */;
+  readonly stat: Read<FileStat>;
+  /** Why a folder's content could not be listed. */
   readonly unlisted?: Read<never>;
 };

@@ -42,14 +42,20 @@ export class ContentReader {
     }
   }
 
-  /** SHA-256 of the regular file that the path itself is. A file that keeps changing meanwhile is a failure. */
-  async hash(path: HostPath): Promise<Read<string>> {
+  /**
+   * SHA-256 of the regular file that the path itself is. A file that keeps changing meanwhile is a failure.
+   * @throws the signal's reason once it is aborted
+   */
+  async hash(path: HostPath, options: { readonly signal?: AbortSignal } = {}): Promise<Read<string>> {
     try {
       return await this.#withFile(Buffer.from(path), async ({ file, buffer, stats }) => {
         let before = stats;
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
           const sha256 = createHash("sha256");
-          for await (const chunk of chunksOf(file, buffer, Number(before.size))) sha256.update(chunk);
+          for await (const chunk of chunksOf(file, buffer, Number(before.size))) {
+            options.signal?.throwIfAborted();
+            sha256.update(chunk);
+          }
           const after = await file.stat({ bigint: true });
           if (sameContent(before, after)) return { ok: true, value: sha256.digest("hex") };
           before = after;
@@ -57,6 +63,7 @@ export class ContentReader {
         return failure("failed", path, "it changed while it was read");
       });
     } catch (error) {
+      options.signal?.throwIfAborted();
       return failureOf(error, path);
     }
   }

@@ -3,10 +3,17 @@ import { lstat, readlink } from "node:fs/promises";
 import type { FileStat, FileType, HostPath, Read } from "../transport.ts";
 import { errorCode, failure, failureOf } from "./failure.ts";
 
+/** How often a link that turns into something else while it is read is looked at anew. */
+const ATTEMPTS = 3;
+
 /** What the path itself is; a link is not followed. */
 export async function statLocally(path: HostPath): Promise<Read<FileStat>> {
   try {
-    return await toFileStat(path, await lstat(Buffer.from(path), { bigint: true }));
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const read = await toFileStat(path, await lstat(Buffer.from(path), { bigint: true }));
+      if (read !== undefined) return read;
+    }
+    return failure("vanished", path, "it changed while it was read");
   } catch (error) {
     return failureOf(error, path);
   }
@@ -22,7 +29,8 @@ export function fileType(stats: BigIntStats): FileType | undefined {
   return stats.isBlockDevice() ? "block-device" : undefined;
 }
 
-async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat>> {
+/** Undefined when the path was a link and is one no longer. */
+async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat> | undefined> {
   const type = fileType(stats);
   if (type === undefined) return failure("unsupported", path, "it is of no known type");
   const value: FileStat = {
@@ -39,7 +47,7 @@ async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<File
     return { ok: true, value: { ...value, linkTarget } };
   } catch (error) {
     // So the system says that it is a link no longer.
-    if (errorCode(error) === "EINVAL") return failure("vanished", path, "it changed while it was read");
-    return failureOf(error, path);
+    if (errorCode(error) === "EINVAL") return undefined;
+    throw error;
   }
 }
