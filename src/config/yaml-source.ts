@@ -101,10 +101,7 @@ export function readYaml(source: string | Uint8Array, options: YamlOptions): Yam
   const maxBytes = options.maxBytes ?? MAX_BYTES;
   const bytes = typeof source === "string" ? Buffer.byteLength(source) : source.byteLength;
   if (bytes > maxBytes) {
-    return refused(
-      `Cannot read "${file}": ${inMebibytes(bytes)} is more than ${inMebibytes(maxBytes)}`,
-      "Split it into smaller files",
-    );
+    return refused(`Cannot read "${file}": it is larger than ${inMebibytes(maxBytes)}`, "Split it into smaller files");
   }
   const text = typeof source === "string" ? source.replace(/^\uFEFF/, "") : decodeUtf8(source);
   if (text === undefined || text.includes("\0"))
