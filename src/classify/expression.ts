@@ -28,32 +28,43 @@ export function compileExpression(
   source: string,
   environments: ExpressionEnvironments,
 ): Expression | readonly ExpressionProblem[] {
-  const checked = parse(source, environments.checking);
-  if ("problem" in checked) return [checked.problem];
-  const problems = literalProblems(checked.parsed, environments.functions);
-  const result = checked.parsed.check();
+  const checked = tryParse(source, environments.checking);
+  if ("message" in checked) return [checked];
+  const problems = literalProblems(checked, environments.functions);
+  const result = checked.check();
   if (result.error !== undefined) problems.push(describe(result.error));
   else if (result.type !== "bool") {
     problems.push({ message: `it gives ${result.type ?? "nothing"}, but must give true or false`, offset: 0 });
   }
   if (problems.length > 0) return problems;
-  const compiled = parse(source, environments.evaluating);
-  if ("problem" in compiled) return [compiled.problem];
-  return { evaluate: (context) => evaluate(compiled.parsed, context) };
+  return lazily(source, environments.evaluating);
 }
 
-function parse(
-  source: string,
-  environment: Environment,
-): { readonly parsed: ParseResult } | { readonly problem: ExpressionProblem } {
+/** Most rules of a pack meet no change in a scan, so each is compiled when it first does. Its text is known to be right. */
+function lazily(source: string, evaluating: Environment): Expression {
+  let compiled: ParseResult | undefined;
+  return {
+    evaluate: (context) => {
+      compiled ??= parse(source, evaluating);
+      return evaluate(compiled, context);
+    },
+  };
+}
+
+function tryParse(source: string, environment: Environment): ParseResult | ExpressionProblem {
   try {
-    const parsed = environment.parse(source);
-    walk(parsed.ast, redirectMatches);
-    return { parsed };
+    return parse(source, environment);
   } catch (error) {
-    if (error instanceof Error) return { problem: describe(error) };
+    if (error instanceof Error) return describe(error);
     throw error;
   }
+}
+
+/** @throws ParseError when the text is no expression */
+function parse(source: string, environment: Environment): ParseResult {
+  const parsed = environment.parse(source);
+  walk(parsed.ast, redirectMatches);
+  return parsed;
 }
 
 function evaluate(parsed: ParseResult, context: CelContext): boolean | { readonly error: string } {
