@@ -1,0 +1,80 @@
+import type { Problem } from "../errors.ts";
+import type { Declared, DeclaredResource, SourceLocation } from "../model/declared.ts";
+import { compileGlob } from "../model/glob.ts";
+import { type Place, resourceKey } from "../model/resource.ts";
+
+/**
+ * Declares each resource at every place it is meant for. A pattern that matches no place, and a resource that two
+ * declarations put at the same place, are problems; the first declaration stands then.
+ */
+export function expandOverPlaces(
+  declared: readonly Declared[],
+  places: readonly Place[],
+): { readonly resources: readonly DeclaredResource[]; readonly problems: readonly Problem[] } {
+  const patterns = new PlacePatterns(places);
+  const resources = new Map<string, DeclaredResource>();
+  const twice = new Map<Declared, Problem>();
+  for (const each of declared) {
+    for (const at of patterns.placesOf(each)) {
+      const resource: DeclaredResource = {
+        resource: { kind: each.kind, at, id: each.id },
+        desired: each.desired,
+        declaredAt: each.declaredAt,
+      };
+      const key = resourceKey(resource.resource);
+      const first = resources.get(key);
+      if (first === undefined) resources.set(key, resource);
+      else if (!twice.has(each)) twice.set(each, declaredTwice(each, at, first.declaredAt));
+    }
+  }
+  return { resources: [...resources.values()], problems: [...patterns.problems.values(), ...twice.values()] };
+}
+
+class PlacePatterns {
+  /** By file and pattern: one mistake that was copied to a thousand documents is told once. */
+  readonly problems = new Map<string, Problem>();
+  readonly #all: readonly string[];
+  readonly #matched = new Map<string, readonly string[]>();
+
+  constructor(places: readonly Place[]) {
+    this.#all = places.map((place) => place.name);
+  }
+
+  placesOf({ at, declaredAt }: Declared): readonly string[] {
+    if (at === undefined) return this.#all;
+    const found = at.map((pattern) => this.#match(pattern, declaredAt));
+    return found.length === 1 ? (found[0] ?? []) : [...new Set(found.flat())];
+  }
+
+  #match(pattern: string, declaredAt: SourceLocation): readonly string[] {
+    const known = this.#matched.get(pattern);
+    const names = known ?? this.#all.filter(compileGlob(pattern));
+    if (known === undefined) this.#matched.set(pattern, names);
+    if (names.length === 0) this.#reportUnmatched(pattern, declaredAt);
+    return names;
+  }
+
+  #reportUnmatched(pattern: string, declaredAt: SourceLocation): void {
+    const key = `${declaredAt.file}\0${pattern}`;
+    if (this.problems.has(key)) return;
+    this.problems.set(key, {
+      ...declaredAt,
+      message: `"at" pattern "${pattern}" matches no place of the target`,
+      hint: this.#all.length === 0 ? "The target has no place" : `Its places are: ${shortList(this.#all)}`,
+    });
+  }
+}
+
+function declaredTwice(declared: Declared, at: string, first: SourceLocation): Problem {
+  return {
+    ...declared.declaredAt,
+    message: `${declared.kind} "${declared.id}" is declared twice at "${at}", first at ${first.file}:${first.line}`,
+    hint: "Remove one of them, or give them places that differ with at",
+  };
+}
+
+function shortList(names: readonly string[]): string {
+  const most = 8;
+  const shown = names.slice(0, most).join(", ");
+  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+}
