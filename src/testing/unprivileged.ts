@@ -1,20 +1,26 @@
 const NOBODY = 65_534;
 
 /**
- * Runs `work` without root's right to read everything: as root, the process is the user nobody meanwhile; else as it is. It
- * concerns the whole process, so nothing else may run in it at the same time.
+ * Takes root's right to read everything from the whole process until disposed: as root, the process is the user nobody
+ * meanwhile; else nothing changes. Nothing else may run in the process at the same time.
  */
-export async function asUnprivileged<T>(work: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) return await work();
+export function becomeUnprivileged(): Disposable {
+  if (process.geteuid?.() !== 0) return { [Symbol.dispose]: () => {} };
   const groups = process.getgroups?.() ?? [];
   process.setgroups?.([]);
   process.setegid?.(NOBODY);
   process.seteuid?.(NOBODY);
-  try {
-    return await work();
-  } finally {
-    process.seteuid?.(0);
-    process.setegid?.(0);
-    process.setgroups?.(groups);
-  }
+  return {
+    [Symbol.dispose]: () => {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+      process.setgroups?.(groups);
+    },
+  };
+}
+
+/** Runs `work` without root's right to read everything. */
+export async function asUnprivileged<T>(work: () => Promise<T>): Promise<T> {
+  using _unprivileged = becomeUnprivileged();
+  return await work();
 }

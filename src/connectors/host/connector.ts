@@ -3,6 +3,7 @@ import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
+import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import type { Transport } from "./transport.ts";
 import { openLocalTransport } from "./transport-local.ts";
@@ -33,6 +34,7 @@ export function hostConnectorOver(openTransport: (host: string) => Transport): C
     name: "host",
     settings: HostSettings,
     kinds: kindCatalog(hostKindFacts),
+    rules: hostRules,
     permissions: () => hostKinds.flatMap((kind) => kind.permissions),
     open: async ({ hosts }, { now }) =>
       openHostSession({

@@ -1,0 +1,1 @@
+export { type ConnectorUnderTest, connectorSuite, type Subject, type SuiteCase } from "./connector-suite.ts";
