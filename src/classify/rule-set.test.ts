@@ -202,6 +202,8 @@ describe("evaluating a condition", () => {
     ["size(resource.actual.groups) == 0", { groups: null }, true],
     ['resource.actual.groups.exists(g, g.matches("^b"))', { groups: ["a", "bc"] }, true],
     ["resource.actual.settings.limit == 5", { settings: { limit: 5 } }, true],
+    ["resource.actual.settings.limit + 1 == 6", { settings: { limit: 5 } }, true],
+    ["resource.actual.settings.inner.constructor + 1 == 2", { settings: { inner: { constructor: 1 } } }, true],
     ["resource.actual.settings.constructor == 1", { settings: { constructor: 1 } }, true],
     ['target.criticality == "high" && target.name == "edge"', {}, true],
     ["actor == null", {}, true],
