@@ -44,7 +44,10 @@ async function* observe(parts: SessionParts, request: ObserveRequest, signal: Ab
     ),
   );
   yield* foreignAnswers(parts, request);
-  yield* mergeStreams(readings, () => stopped.abort());
+  for await (const answer of mergeStreams(readings, () => stopped.abort())) {
+    signal.throwIfAborted();
+    yield answer;
+  }
 }
 
 /** The streams that read one host: one for each kind, but one for both kinds that a walk finds. */
