@@ -44,8 +44,15 @@ function resource(number, variant) {
     zones: isSpelledOtherwise ? ["b", "c", "a"] : ["a", "b", "c"],
     limits: { memory: isSpelledOtherwise ? "1Gi" : "1024Mi", cpu: "500m", files: 65536, processes: 512 },
     policy: isSpelledOtherwise ? '{"b": [1, 2], "a": true}' : '{"a":true,"b":[1,2]}',
-    labels: Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`label-${index}`, `value-${number}-${index}`])),
-    rules: Array.from({ length: 5 }, (_, index) => ({ port: 8000 + index, proto: "tcp", open: false, from: ["10.0.0.0/8"] })),
+    labels: Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`label-${index}`, `value-${number}-${index}`]),
+    ),
+    rules: Array.from({ length: 5 }, (_, index) => ({
+      port: 8000 + index,
+      proto: "tcp",
+      open: false,
+      from: ["10.0.0.0/8"],
+    })),
     settings: {
       log: { level: "info", format: "json", keep: 14 },
       tls: { minimum: "1.2", ciphers: "modern", reload: true },
@@ -57,7 +64,7 @@ function resource(number, variant) {
   };
 }
 
-const variantOf = (number) => (number % 100 === 7 ? "changed" : number % 100 === 13 ? "equal" : "same");
+const variantOf = (number) => ({ 7: "changed", 13: "equal" })[number % 100] ?? "same";
 
 function chunkOf(start) {
   return Array.from({ length: CHUNK }, (_, offset) => {
@@ -75,7 +82,11 @@ function compareOurs({ id, desired, actual }) {
   const comparison = compare(
     {
       resource: reference,
-      declared: { resource: reference, desired: { presence: "present", attributes: desired }, declaredAt: { file: "bench", line: 1 } },
+      declared: {
+        resource: reference,
+        desired: { presence: "present", attributes: desired },
+        declaredAt: { file: "bench", line: 1 },
+      },
       formerlyDeclared: false,
       knownAbsent: false,
       observation: { resource: reference, observedAt: CONTEXT.now, status: "present", actual },

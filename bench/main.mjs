@@ -54,7 +54,8 @@ function measure({ name, what, ours, peer, rounds, selfTimed, goal, peerFrom }) 
   for (let round = 0; round < rounds; round++) {
     const own = run(ours, selfTimed);
     const theirs = run(peer, selfTimed);
-    if (theirs === undefined) return { name, what, goal, verdict: "skipped", reason: `"${peer[0]}" is not installed: ${peerFrom}` };
+    if (theirs === undefined)
+      return { name, what, goal, verdict: "skipped", reason: `"${peer[0]}" is not installed: ${peerFrom}` };
     pairs.push({ own, theirs, ratio: own / theirs });
   }
   const ratios = pairs.map(({ ratio }) => ratio);
@@ -80,7 +81,9 @@ function line(result) {
 
 const unknown = positionals.filter((name) => !MEASURES.some((one) => one.name === name));
 if (unknown.length > 0) {
-  console.error(`Cannot run benchmark "${unknown[0]}": there is none of that name; there are ${MEASURES.map(({ name }) => name).join(", ")}`);
+  console.error(
+    `Cannot run benchmark "${unknown[0]}": there is none of that name; there are ${MEASURES.map(({ name }) => name).join(", ")}`,
+  );
   process.exit(2);
 }
 const wanted = MEASURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

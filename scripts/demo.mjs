@@ -3,7 +3,16 @@
  * things for real in a scratch tree, and finds them. It writes nothing outside one scratch folder.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +28,8 @@ const step = (text) => say(process.stdout.isTTY ? `\n\u001b[1m▸ ${text}\u001b[
 
 /** Runs a program in the scratch repository and shows its command line. */
 function run(command, args, { show = true, accept = [0] } = {}) {
-  if (show) say(`$ ${[command === process.execPath ? "leeway" : command, ...args.filter((arg) => arg !== LEEWAY)].join(" ")}`);
+  if (show)
+    say(`$ ${[command === process.execPath ? "leeway" : command, ...args.filter((arg) => arg !== LEEWAY)].join(" ")}`);
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: scratch,
     encoding: "utf8",
@@ -32,7 +42,8 @@ function run(command, args, { show = true, accept = [0] } = {}) {
 }
 
 const leeway = (args, options) => run(process.execPath, [LEEWAY, ...args], options);
-const git = (...args) => run("git", ["-c", "user.name=Leeway demo", "-c", "user.email=demo@example.com", ...args], { show: false });
+const git = (...args) =>
+  run("git", ["-c", "user.name=Leeway demo", "-c", "user.email=demo@example.com", ...args], { show: false });
 
 function put(name, text, mode = 0o644) {
   const path = join(tree, name);
@@ -41,13 +52,18 @@ function put(name, text, mode = 0o644) {
 }
 
 function makeTree() {
-  for (const folder of ["bin", "etc", "keys", "releases/1", "releases/2", "share"]) mkdirSync(join(tree, folder), { recursive: true });
+  for (const folder of ["bin", "etc", "keys", "releases/1", "releases/2", "share"])
+    mkdirSync(join(tree, folder), { recursive: true });
   put("bin/serve", "#!/bin/sh\nexec app --port 8080\n", 0o755);
   put("bin/backup", "#!/bin/sh\ntar -C /srv -cf - data\n", 0o755);
   put("etc/app.ini", "[server]\nport = 8080\nworkers = 4\n");
   put("etc/app.env", "LOG_LEVEL=info\nDATABASE=postgres://db.internal/app\n", 0o640);
   put("etc/limits.conf", "nofile = 65536\n");
-  put("keys/deploy.key", "-----BEGIN OPENSSH PRIVATE KEY-----\n(no real key)\n-----END OPENSSH PRIVATE KEY-----\n", 0o600);
+  put(
+    "keys/deploy.key",
+    "-----BEGIN OPENSSH PRIVATE KEY-----\n(no real key)\n-----END OPENSSH PRIVATE KEY-----\n",
+    0o600,
+  );
   put("releases/1/app.js", "serve(1);\n");
   put("releases/2/app.js", "serve(2);\n");
   put("share/motd", "Welcome.\n");
@@ -59,8 +75,14 @@ function makeTree() {
 function driftTheTree() {
   const path = (name) => join(tree, name);
   const changes = [
-    ["edit a setting by hand: etc/app.ini", () => put("etc/app.ini", readFileSync(path("etc/app.ini"), "utf8").replace("workers = 4", "workers = 64"))],
-    ["change a key in an env file: etc/app.env", () => put("etc/app.env", "LOG_LEVEL=debug\nDATABASE=postgres://db.internal/app\n", 0o640)],
+    [
+      "edit a setting by hand: etc/app.ini",
+      () => put("etc/app.ini", readFileSync(path("etc/app.ini"), "utf8").replace("workers = 4", "workers = 64")),
+    ],
+    [
+      "change a key in an env file: etc/app.env",
+      () => put("etc/app.env", "LOG_LEVEL=debug\nDATABASE=postgres://db.internal/app\n", 0o640),
+    ],
     ["make a private key world readable: keys/deploy.key", () => chmodSync(path("keys/deploy.key"), 0o644)],
     ["set the setuid bit on a program: bin/backup", () => chmodSync(path("bin/backup"), 0o4755)],
     ["replace a program: bin/serve", () => put("bin/serve", "#!/bin/sh\nexec app --port 8080 --debug\n", 0o755)],
@@ -69,7 +91,13 @@ function driftTheTree() {
       isRoot ? "give a file to another user: etc/limits.conf" : "narrow a file's mode: etc/limits.conf",
       () => (isRoot ? chownSync(path("etc/limits.conf"), 65534, 65534) : chmodSync(path("etc/limits.conf"), 0o600)),
     ],
-    ["swap a link to another release: current", () => { rmSync(path("current")); symlinkSync("releases/2", path("current")); }],
+    [
+      "swap a link to another release: current",
+      () => {
+        rmSync(path("current"));
+        symlinkSync("releases/2", path("current"));
+      },
+    ],
     ["delete a file: share/robots.txt", () => rmSync(path("share/robots.txt"))],
     ["leave a new file behind: bin/debug-shell", () => put("bin/debug-shell", "#!/bin/sh\nexec sh -i\n", 0o755)],
   ];
@@ -80,7 +108,17 @@ function driftTheTree() {
 }
 
 /** Other processes come and go while this runs; what they own is not what is shown here. */
-const SCOPE = ["host/user:*", "host/group:*", "host/package:*", "host/sysctl:*", "host/service:*", "host/port:*", "host/sshd:*", `host/file:${tree}/**`, `host/directory:${tree}/**`];
+const SCOPE = [
+  "host/user:*",
+  "host/group:*",
+  "host/package:*",
+  "host/sysctl:*",
+  "host/service:*",
+  "host/port:*",
+  "host/sshd:*",
+  `host/file:${tree}/**`,
+  `host/directory:${tree}/**`,
+];
 
 step("A scratch repository, and a tree of files to play with");
 mkdirSync(tree);

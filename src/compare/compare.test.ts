@@ -7,8 +7,8 @@ import type { AttributeFacts, KindFacts } from "../model/facts.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Observation, PathFact } from "../model/observation.ts";
 import { compare } from "./compare.ts";
-import { compileFacts } from "./compile-facts.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
+import { compileFacts } from "./compile-facts.ts";
 
 const RESOURCE = { kind: "test/thing", at: "here", id: "one" };
 const THEN = "2026-01-01T00:00:00.000Z";
@@ -46,11 +46,27 @@ function declared(attributes: ExpectedObject): Pick<ComparisonInput, "declared">
 }
 
 function recorded(attributes: JsonObject, more: Partial<Baseline> = {}): Pick<ComparisonInput, "baseline"> {
-  return { baseline: { presence: "present", attributes, recordedAt: THEN, held: {}, unobserved: [], factsVersion: PLAIN.version, ...more } };
+  return {
+    baseline: {
+      presence: "present",
+      attributes,
+      recordedAt: THEN,
+      held: {},
+      unobserved: [],
+      factsVersion: PLAIN.version,
+      ...more,
+    },
+  };
 }
 
 function present(actual: JsonObject, pathFacts?: readonly PathFact[]): Observation {
-  return { resource: RESOURCE, observedAt: NOW, status: "present", actual, ...(pathFacts === undefined ? {} : { facts: pathFacts }) };
+  return {
+    resource: RESOURCE,
+    observedAt: NOW,
+    status: "present",
+    actual,
+    ...(pathFacts === undefined ? {} : { facts: pathFacts }),
+  };
 }
 
 const ABSENT: Observation = { resource: RESOURCE, observedAt: NOW, status: "absent" };
@@ -91,7 +107,10 @@ describe("the three-way table", () => {
     const expiry = "2026-02-20T00:00:00.000Z";
     const timestamp = facts([attribute("/not_after", { semantics: "timestamp" })]);
     const record = recorded({ not_after: expiry }, { factsVersion: timestamp.version });
-    const result = run({ ...declared({ not_after: notAfter(30 * DAY) }), ...record, observation: present({ not_after: expiry }) }, timestamp);
+    const result = run(
+      { ...declared({ not_after: notAfter(30 * DAY) }), ...record, observation: present({ not_after: expiry }) },
+      timestamp,
+    );
     expect(causes(result)).toEqual({ "/not_after": "elapsed" });
   });
 
@@ -167,13 +186,22 @@ describe("the three-way table", () => {
     ["unrecorded", {}],
   ])("calls a resource that must not exist %s by what was recorded", (cause, known) => {
     const result = run({ ...declare({ presence: "absent" }), ...known, observation: present({ a: 1 }) });
-    expect(result.drift).toMatchObject({ drift: "changed", changes: [{ path: "", desired: { $absent: true }, cause }] });
+    expect(result.drift).toMatchObject({
+      drift: "changed",
+      changes: [{ path: "", desired: { $absent: true }, cause }],
+    });
   });
 });
 
 describe("a failed read", () => {
   it("stays unchecked and leaves the baseline alone", () => {
-    const observation: Observation = { resource: RESOURCE, observedAt: NOW, status: "unchecked", reason: "denied", detail: "no" };
+    const observation: Observation = {
+      resource: RESOURCE,
+      observedAt: NOW,
+      status: "unchecked",
+      reason: "denied",
+      detail: "no",
+    };
     const result = run({ ...declared({ a: 1 }), ...recorded({ a: 1 }), observation });
     expect(result).toMatchObject({ unchecked: { reason: "denied" }, baseline: undefined });
     expect(result.drift).toBeUndefined();
@@ -181,14 +209,22 @@ describe("a failed read", () => {
 
   it("of one attribute is unchecked there and compared elsewhere", () => {
     const denied: PathFact = { path: "/a", fact: "unchecked", reason: "denied", detail: "no" };
-    const result = run({ ...declared({ a: 1, b: 1 }), ...recorded({ a: 1, b: 1 }), observation: present({ b: 2 }, [denied]) });
+    const result = run({
+      ...declared({ a: 1, b: 1 }),
+      ...recorded({ a: 1, b: 1 }),
+      observation: present({ b: 2 }, [denied]),
+    });
     expect(causes(result)).toEqual({ "/b": "out-of-band" });
     expect(result.uncheckedPaths).toEqual([{ path: "/a", reason: "denied", detail: "no" }]);
   });
 
   it("of an attribute nobody declares is told as well", () => {
     const denied: PathFact = { path: "/c", fact: "unchecked", reason: "denied" };
-    const result = run({ ...declared({ a: 1 }), ...recorded({ a: 1, c: 7 }), observation: present({ a: 1 }, [denied]) });
+    const result = run({
+      ...declared({ a: 1 }),
+      ...recorded({ a: 1, c: 7 }),
+      observation: present({ a: 1 }, [denied]),
+    });
     expect(result.uncheckedPaths).toHaveLength(1);
     expect(result.drift).toBeUndefined();
     expect(result.baseline).toBeUndefined();
@@ -198,7 +234,9 @@ describe("a failed read", () => {
 describe("declared and undeclared", () => {
   it("holds a declared null, empty list, empty object or empty text against a value", () => {
     for (const empty of [null, [], ""] as const) {
-      expect(causes(run({ ...declared({ a: empty }), observation: present({ a: 1 }) }))).toEqual({ "/a": "unrecorded" });
+      expect(causes(run({ ...declared({ a: empty }), observation: present({ a: 1 }) }))).toEqual({
+        "/a": "unrecorded",
+      });
     }
   });
 
@@ -213,7 +251,9 @@ describe("declared and undeclared", () => {
     const actual = present({ a: { x: 1, y: 2 } });
     expect(run({ ...declared({ a: { x: 1 } }), observation: actual }).drift).toBeUndefined();
     expect(causes(run({ ...declared({ a: only }), observation: actual }))).toEqual({ "/a/y": "unrecorded" });
-    expect(causes(run({ ...declared({ a: [1] }), observation: present({ a: [1, 2] }) }))).toEqual({ "/a": "unrecorded" });
+    expect(causes(run({ ...declared({ a: [1] }), observation: present({ a: [1, 2] }) }))).toEqual({
+      "/a": "unrecorded",
+    });
   });
 
   it("records undeclared attributes at first sight and moves them only by acceptance", () => {
@@ -227,7 +267,12 @@ describe("declared and undeclared", () => {
     const before = kind([attribute("/a"), attribute("/b")]);
     const after = facts([attribute("/a"), attribute("/b", { semantics: "set" })]);
     const result = run(
-      { ...declared({ a: 1 }), ...recorded({ a: 1, b: [1] }, { factsVersion: "old" }), baselineFacts: before, observation: present({ a: 2, b: [2] }) },
+      {
+        ...declared({ a: 1 }),
+        ...recorded({ a: 1, b: [1] }, { factsVersion: "old" }),
+        baselineFacts: before,
+        observation: present({ a: 2, b: [2] }),
+      },
       after,
     );
     expect(causes(result)).toEqual({ "/a": "out-of-band" });
@@ -235,7 +280,11 @@ describe("declared and undeclared", () => {
   });
 
   it("keeps the time of an attribute that stays behind while others move", () => {
-    const result = run({ ...declared({ a: 1, b: 2 }), ...recorded({ a: 1, b: 1 }), observation: present({ a: 9, b: 2 }) });
+    const result = run({
+      ...declared({ a: 1, b: 2 }),
+      ...recorded({ a: 1, b: 1 }),
+      observation: present({ a: 9, b: 2 }),
+    });
     expect(result.baseline).toMatchObject({ attributes: { a: 1, b: 2 }, recordedAt: NOW, held: { "/a": THEN } });
   });
 });
@@ -243,7 +292,13 @@ describe("declared and undeclared", () => {
 describe("folding", () => {
   it.each<[string, AttributeFacts, ExpectedObject, JsonObject, string]>([
     ["a set in another order", attribute("/a", { semantics: "set" }), { a: [1, 2] }, { a: [2, 1] }, "same set"],
-    ["a version written otherwise", attribute("/a", { semantics: "version" }), { a: "1.0" }, { a: "0:1.0" }, "same version"],
+    [
+      "a version written otherwise",
+      attribute("/a", { semantics: "version" }),
+      { a: "1.0" },
+      { a: "0:1.0" },
+      "same version",
+    ],
     ["a declared volatile attribute", attribute("/a", { roles: ["volatile"] }), { a: 1 }, { a: 2 }, "volatile"],
     ["declared evidence", attribute("/a", { roles: ["evidence"] }), { a: 1 }, { a: 2 }, "evidence"],
     ["a default that is not there", attribute("/a", { default: 5 }), { a: 5 }, {}, "default"],
@@ -256,13 +311,19 @@ describe("folding", () => {
   it("folds an undeclared computed attribute and compares a declared one", () => {
     const computed = facts([attribute("/a", { roles: ["computed"] })]);
     const record = recorded({ a: 1 }, { factsVersion: computed.version });
-    expect(run({ ...declared({}), ...record, observation: present({ a: 2 }) }, computed).folds).toMatchObject([{ reason: "computed" }]);
-    expect(causes(run({ ...declared({ a: 1 }), ...record, observation: present({ a: 2 }) }, computed))).toEqual({ "/a": "out-of-band" });
+    expect(run({ ...declared({}), ...record, observation: present({ a: 2 }) }, computed).folds).toMatchObject([
+      { reason: "computed" },
+    ]);
+    expect(causes(run({ ...declared({ a: 1 }), ...record, observation: present({ a: 2 }) }, computed))).toEqual({
+      "/a": "out-of-band",
+    });
   });
 
   it("folds what a controller owns and what a rule ignores, each with who or why", () => {
     const owned: PathFact = { path: "/a", fact: "owned-by", owner: "hpa" };
-    expect(run({ ...declared({ a: 1 }), observation: present({ a: 2 }, [owned]) }).folds).toMatchObject([{ reason: "owned by hpa" }]);
+    expect(run({ ...declared({ a: 1 }), observation: present({ a: 2 }, [owned]) }).folds).toMatchObject([
+      { reason: "owned by hpa" },
+    ]);
     const ignored = run({ ...declared({ a: 1, b: 1 }), observation: present({ a: 2, b: 2 }) }, PLAIN, {
       ignore: ({ path }) => (path === "/a" ? "on purpose" : undefined),
     });
@@ -271,47 +332,79 @@ describe("folding", () => {
   });
 
   it("counts a declared write-only attribute as a known gap", () => {
-    const result = run({ ...declared({ a: 1 }), observation: present({}) }, facts([attribute("/a", { roles: ["write-only"] })]));
+    const result = run(
+      { ...declared({ a: 1 }), observation: present({}) },
+      facts([attribute("/a", { roles: ["write-only"] })]),
+    );
     expect(result.gaps).toEqual([{ path: "/a", reason: "write-only: it can never be read" }]);
     expect(result.drift).toBeUndefined();
   });
 });
 
 describe("lists", () => {
-  const keyed = facts([attribute("/rules", { semantics: { keyed: ["port", "proto"] } }), attribute("/rules/*/from", { semantics: "set" })]);
+  const keyed = facts([
+    attribute("/rules", { semantics: { keyed: ["port", "proto"] } }),
+    attribute("/rules/*/from", { semantics: "set" }),
+  ]);
 
   it("matches keyed elements by key, wherever they stand", () => {
     const result = run(
       {
-        ...declared({ rules: [{ port: 22, proto: "tcp", from: ["a", "b"] }, { port: 80, proto: "tcp" }] }),
-        observation: present({ rules: [{ port: 80, proto: "tcp" }, { port: 22, proto: "tcp", from: ["b", "c"] }] }),
+        ...declared({
+          rules: [
+            { port: 22, proto: "tcp", from: ["a", "b"] },
+            { port: 80, proto: "tcp" },
+          ],
+        }),
+        observation: present({
+          rules: [
+            { port: 80, proto: "tcp" },
+            { port: 22, proto: "tcp", from: ["b", "c"] },
+          ],
+        }),
       },
       keyed,
     );
-    expect(result.drift?.changes).toMatchObject([{ path: "/rules/port=22,proto=tcp/from", added: ["c"], removed: ["a"] }]);
+    expect(result.drift?.changes).toMatchObject([
+      { path: "/rules/port=22,proto=tcp/from", added: ["c"], removed: ["a"] },
+    ]);
   });
 
   it("tells duplicates of a key by their position", () => {
     const one = { port: 22, proto: "tcp" };
-    const result = run({ ...declared({ rules: [one, one] }), observation: present({ rules: [one, { ...one, from: [] }, one] }) }, keyed);
+    const result = run(
+      { ...declared({ rules: [one, one] }), observation: present({ rules: [one, { ...one, from: [] }, one] }) },
+      keyed,
+    );
     expect(Object.keys(causes(result))).toEqual(["/rules/port=22,proto=tcp#3"]);
   });
 
   it("reports a set as a whole, with what was added and removed", () => {
-    const result = run({ ...declared({ s: [1, 2] }), observation: present({ s: [3, 2] }) }, facts([attribute("/s", { semantics: "set" })]));
-    expect(result.drift?.changes).toEqual([{ path: "/s", desired: [1, 2], actual: [3, 2], added: [3], removed: [1], cause: "unrecorded" }]);
+    const result = run(
+      { ...declared({ s: [1, 2] }), observation: present({ s: [3, 2] }) },
+      facts([attribute("/s", { semantics: "set" })]),
+    );
+    expect(result.drift?.changes).toEqual([
+      { path: "/s", desired: [1, 2], actual: [3, 2], added: [3], removed: [1], cause: "unrecorded" },
+    ]);
   });
 
   it("assigns constraints among set elements so that each finds its own", () => {
     const either = constraint([{ op: "oneOf", options: ["a", "b"] }]);
     const onlyA = constraint([{ op: "matches", text: "^a$" }]);
     const set = facts([attribute("/s", { semantics: "set" })]);
-    expect(run({ ...declared({ s: [either, onlyA] }), observation: present({ s: ["a", "b"] }) }, set).drift).toBeUndefined();
-    expect(run({ ...declared({ s: [either, onlyA] }), observation: present({ s: ["b", "c"] }) }, set).drift).toBeDefined();
+    expect(
+      run({ ...declared({ s: [either, onlyA] }), observation: present({ s: ["a", "b"] }) }, set).drift,
+    ).toBeUndefined();
+    expect(
+      run({ ...declared({ s: [either, onlyA] }), observation: present({ s: ["b", "c"] }) }, set).drift,
+    ).toBeDefined();
   });
 
   it("compares ordered lists by position, and as a whole when their length differs", () => {
-    expect(Object.keys(causes(run({ ...declared({ l: [1, 2] }), observation: present({ l: [1, 3] }) })))).toEqual(["/l/1"]);
+    expect(Object.keys(causes(run({ ...declared({ l: [1, 2] }), observation: present({ l: [1, 3] }) })))).toEqual([
+      "/l/1",
+    ]);
     expect(Object.keys(causes(run({ ...declared({ l: [1, 2] }), observation: present({ l: [1] }) })))).toEqual(["/l"]);
   });
 });
@@ -321,8 +414,12 @@ describe("keys and numbers", () => {
     const withKey = (value: Json) => Object.fromEntries([[key, value]]) as JsonObject;
     const own = JSON.parse(`{ "${key}": {} }`) as JsonObject;
     expect(run({ ...declared(own), observation: present({}) }).drift?.changes).toMatchObject([{ path: `/${key}` }]);
-    expect(run({ ...declared({}), ...recorded({}), observation: present(own) }).drift?.changes).toMatchObject([{ path: `/${key}`, cause: "external" }]);
-    expect(run({ ...declared(own), observation: present({ other: 1 }) }).drift?.changes).toMatchObject([{ path: `/${key}` }]);
+    expect(run({ ...declared({}), ...recorded({}), observation: present(own) }).drift?.changes).toMatchObject([
+      { path: `/${key}`, cause: "external" },
+    ]);
+    expect(run({ ...declared(own), observation: present({ other: 1 }) }).drift?.changes).toMatchObject([
+      { path: `/${key}` },
+    ]);
     expect(run({ ...declared(own), ...recorded(own), observation: present(own) }).drift).toBeUndefined();
     expect(withKey(1)).toBeDefined();
   });

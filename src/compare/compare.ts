@@ -2,8 +2,8 @@ import type { Baseline } from "../model/baseline.ts";
 import type { Cause, Change, Drift, DriftKind, Fold } from "../model/drift.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
-import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
+import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
 import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
@@ -56,7 +56,14 @@ function missingCause(baseline: Baseline | undefined, wasAbsent: boolean): Cause
 }
 
 function absentBaseline(observation: Absent, facts: CompiledFacts): Baseline {
-  return { presence: "absent", attributes: {}, recordedAt: observation.observedAt, held: {}, unobserved: [], factsVersion: facts.version };
+  return {
+    presence: "absent",
+    attributes: {},
+    recordedAt: observation.observedAt,
+    held: {},
+    unobserved: [],
+    factsVersion: facts.version,
+  };
 }
 
 function comparePresent(input: ComparisonInput, observation: Present, using: Using): Comparison {
@@ -69,7 +76,14 @@ function comparePresent(input: ComparisonInput, observation: Present, using: Usi
     return { ...NOTHING, baseline: movedBaseline(input, observation, { facts: using.facts, held: [] }) };
   }
   const session = startSession(input, observation, using);
-  visit(session, { expected: attributes, base: baseOf(session.baseline), actual, node: using.facts.root, path: ROOT, undeclared: false });
+  visit(session, {
+    expected: attributes,
+    base: baseOf(session.baseline),
+    actual,
+    node: using.facts.root,
+    path: ROOT,
+    undeclared: false,
+  });
   return conclude({ input, observation, session, using, drift: "changed", presence: [] });
 }
 
@@ -94,7 +108,12 @@ function forbiddenCause(baseline: Baseline | undefined): Cause {
 /** There, and nobody declares it: unmanaged, with its attributes judged against the baseline from first sight on. */
 function compareUndeclared(input: ComparisonInput, observation: Present, using: Using): Comparison {
   const session = startSession(input, observation, using);
-  visitUndeclared(session, { base: baseOf(session.baseline), actual: observation.actual, node: using.facts.root, path: ROOT });
+  visitUndeclared(session, {
+    base: baseOf(session.baseline),
+    actual: observation.actual,
+    node: using.facts.root,
+    path: ROOT,
+  });
   const cause: Cause = input.formerlyDeclared ? "undeployed" : "orphaned";
   const presence: Change = { path: "", cause };
   return conclude({ input, observation, session, using, drift: "unmanaged", presence: [presence] });
@@ -124,7 +143,10 @@ function viewOf(input: ComparisonInput, facts: CompiledFacts): BaselineView | un
   const { baseline, baselineFacts } = input;
   if (baseline === undefined) return undefined;
   if (baseline.factsVersion === facts.version) return { record: baseline, incomparable: NONE };
-  return { record: baseline, incomparable: baselineFacts === undefined ? ALL : differingAttributes(baselineFacts, facts.kind) };
+  return {
+    record: baseline,
+    incomparable: baselineFacts === undefined ? ALL : differingAttributes(baselineFacts, facts.kind),
+  };
 }
 
 function baseOf(view: BaselineView | undefined): JsonObject | typeof UNKNOWN {
@@ -187,11 +209,13 @@ function report(found: {
   if (first === undefined) return { folds };
   // An unmanaged resource whose presence is ignored is still compared: what remains is a change of it.
   const drift = found.drift === "unmanaged" && first.path !== "" ? "changed" : found.drift;
-  return { drift: { resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt }, folds };
+  return {
+    drift: { resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },
+    folds,
+  };
 }
 
 function leadingCause(changes: readonly Change[]): Cause {
   const leading = changes.find((change) => change.path === "") ?? changes.find((change) => change.cause !== "external");
   return leading?.cause ?? "external";
 }
-

@@ -1,8 +1,8 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift, Fold } from "../model/drift.ts";
-import type { Json } from "../model/json.ts";
 import type { KindFacts } from "../model/facts.ts";
+import type { Json } from "../model/json.ts";
 import type { Observation, UncheckedReason } from "../model/observation.ts";
 import type { Pointer } from "../model/pointer.ts";
 import type { ResourceRef } from "../model/resource.ts";

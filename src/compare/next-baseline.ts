@@ -45,7 +45,9 @@ export function nextBaseline(after: {
 /** A time is worth keeping only where it is not that of the record, and not below a path that has it already. */
 function withoutNested(held: Record<Pointer, Instant>, recordedAt: Instant): Record<Pointer, Instant> {
   const paths = Object.keys(held).sort();
-  const kept = paths.filter((path) => held[path] !== recordedAt && !paths.some((other) => other !== path && isWithin(path, other)));
+  const kept = paths.filter(
+    (path) => held[path] !== recordedAt && !paths.some((other) => other !== path && isWithin(path, other)),
+  );
   return Object.fromEntries(kept.map((path) => [path, held[path] ?? recordedAt]));
 }
 

@@ -58,7 +58,9 @@ function groupByIdentity(resources: readonly Displaced[], identity: readonly str
 /** Undefined when any identity attribute is missing: two unknowns are not the same. */
 function identityOf(attributes: JsonObject, identity: readonly string[]): string | undefined {
   const values = identity.map((path) => valueAt(attributes, path));
-  return values.some((value) => value === undefined || value === null) ? undefined : canonicalJson(values.map((value) => value ?? null));
+  return values.some((value) => value === undefined || value === null)
+    ? undefined
+    : canonicalJson(values.map((value) => value ?? null));
 }
 
 function valueAt(attributes: JsonObject, path: string): Json | undefined {

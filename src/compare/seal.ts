@@ -1,11 +1,11 @@
-import { constraint, type Expected, type ExpectedObject, isConstraint, OPERATORS, type Operator } from "../model/expected.ts";
+import { constraint, type Expected, type ExpectedObject, isConstraint, OPERATORS } from "../model/expected.ts";
 import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import type { PathFact } from "../model/observation.ts";
 import type { Instant } from "../model/time.ts";
-import { type CompiledFacts, elementFacts, type FactNode, memberFacts } from "./compile-facts.ts";
 import type { Digest } from "./comparison.ts";
+import { type CompiledFacts, elementFacts, type FactNode, memberFacts } from "./compile-facts.ts";
+import { containsConstraint, declaresSecret, mapMembers, mapNested } from "./constraints/nested.ts";
 import { canonicalTextUnder, isList } from "./diff/canonical-under.ts";
-import { containsConstraint } from "./diff/match-elements.ts";
 import { memberPath, type Path, pointerOf } from "./diff/path.ts";
 import { satisfies } from "./diff/visit.ts";
 
@@ -33,39 +33,18 @@ export function seal(desired: ExpectedObject, actual: JsonObject, sealing: Seali
 }
 
 function mustSeal(desired: ExpectedObject, { facts, pathFacts }: Sealing): boolean {
-  return facts.hasSensitive || pathFacts.some((fact) => fact.fact === "sensitive") || declaresSecret(desired);
+  return facts.hasSensitive || pathFacts.some((fact) => fact.fact === "sensitive") || namesSecret(desired);
 }
 
-const declaring = new WeakMap<object, boolean>();
+const naming = new WeakMap<object, boolean>();
 
-/** Whether a declaration names a secret anywhere; remembered, because one declaration meets many observations. */
-function declaresSecret(expected: Expected): boolean {
-  if (typeof expected !== "object" || expected === null) return false;
-  const known = declaring.get(expected);
+/** Remembered, because one declaration meets many observations. */
+function namesSecret(desired: ExpectedObject): boolean {
+  const known = naming.get(desired);
   if (known !== undefined) return known;
-  const answer = isConstraint(expected) ? expected[OPERATORS].some(isSecret) : Object.values(expected).some(declaresSecret);
-  declaring.set(expected, answer);
+  const answer = declaresSecret(desired);
+  naming.set(desired, answer);
   return answer;
-}
-
-function isSecret(operator: Operator): boolean {
-  switch (operator.op) {
-    case "secret":
-    case "digest":
-      return true;
-    case "oneOf":
-    case "anyOf":
-    case "allOf":
-      return operator.options.some(declaresSecret);
-    case "not":
-      return declaresSecret(operator.option);
-    case "contains":
-      return declaresSecret(operator.part);
-    case "only":
-      return declaresSecret(operator.members);
-    default:
-      return false;
-  }
 }
 
 interface Pair<Desired, Actual> {
@@ -114,12 +93,16 @@ function sealValue(pair: Loose, sealing: Sealing): { desired: Expected | undefin
 
 function sealDesiredElements(list: readonly Expected[], { node, path }: Loose, sealing: Sealing): Expected {
   const element = elementFacts(node);
-  return list.map((item) => sealValue({ desired: item, actual: undefined, node: element, path }, sealing).desired ?? null);
+  return list.map(
+    (item) => sealValue({ desired: item, actual: undefined, node: element, path }, sealing).desired ?? null,
+  );
 }
 
 function sealActualElements(list: readonly Json[], { node, path }: Loose, sealing: Sealing): Json {
   const element = elementFacts(node);
-  return list.map((item) => sealValue({ desired: undefined, actual: item, node: element, path }, sealing).actual ?? null);
+  return list.map(
+    (item) => sealValue({ desired: undefined, actual: item, node: element, path }, sealing).actual ?? null,
+  );
 }
 
 function isSensitive({ desired, node, path }: Loose, { pathFacts }: Sealing): boolean {
@@ -131,7 +114,10 @@ function isSensitive({ desired, node, path }: Loose, { pathFacts }: Sealing): bo
   return pathFacts.some((fact) => fact.fact === "sensitive" && fact.path === pointer);
 }
 
-function sealWhole({ desired, actual, node }: Loose, sealing: Sealing): { desired: Expected | undefined; actual: Json | undefined } {
+function sealWhole(
+  { desired, actual, node }: Loose,
+  sealing: Sealing,
+): { desired: Expected | undefined; actual: Json | undefined } {
   const digestOf = (value: Json) => sealing.digest(canonicalTextUnder(value, node));
   return {
     desired: desired === undefined ? undefined : sealExpected(desired, { actual, node, sealing, digestOf }),
@@ -150,7 +136,8 @@ function sealExpected(desired: Expected, one: SealingOne): Expected {
   if (!containsConstraint(desired)) return constraint([{ op: "digest", digest: one.digestOf(desired as Json) }]); // Plain JSON.
   const operators = isConstraint(desired) ? desired[OPERATORS] : [];
   const [first] = operators;
-  if (operators.length === 1 && first?.op === "secret") return constraint([{ op: "digest", digest: one.digestOf(first.value) }]);
+  if (operators.length === 1 && first?.op === "secret")
+    return constraint([{ op: "digest", digest: one.digestOf(first.value) }]);
   if (operators.length === 1 && (first?.op === "digest" || first?.op === "absent")) return desired;
   const sealedHere = { $digest: one.actual === undefined ? "" : one.digestOf(one.actual) };
   const holds = satisfiesSecretly(desired, { ...one, sealedHere });
@@ -171,27 +158,12 @@ function satisfiesSecretly(desired: Expected, one: SealingOne & { sealedHere: Js
 function openSecrets(expected: Expected): Expected {
   if (typeof expected !== "object" || expected === null) return expected;
   if (isList<Expected>(expected)) return expected.map(openSecrets);
-  if (isConstraint(expected)) return constraint(expected[OPERATORS].map(openOperator));
-  const opened: { [key: string]: Expected } = {};
-  for (const [key, value] of Object.entries(expected)) setOwn(opened, key, openSecrets(value));
-  return opened;
-}
-
-function openOperator(operator: Operator): Operator {
-  switch (operator.op) {
-    case "secret":
-      return { op: "literal", value: operator.value };
-    case "oneOf":
-    case "anyOf":
-    case "allOf":
-      return { ...operator, options: operator.options.map(openSecrets) };
-    case "not":
-      return { ...operator, option: openSecrets(operator.option) };
-    case "contains":
-      return { ...operator, part: openSecrets(operator.part) };
-    default:
-      return operator;
-  }
+  if (!isConstraint(expected)) return mapMembers(expected as ExpectedObject, openSecrets); // Neither a list nor a constraint.
+  return constraint(
+    expected[OPERATORS].map((operator) =>
+      operator.op === "secret" ? { op: "literal", value: operator.value } : mapNested(operator, openSecrets),
+    ),
+  );
 }
 
 function isPlainObject(expected: Expected): expected is ExpectedObject {

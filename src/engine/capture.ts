@@ -2,10 +2,10 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type CompiledFacts, memberFacts } from "../compare/compile-facts.ts";
 import { seal } from "../compare/seal.ts";
-import { type CapturedResource, writeDocuments } from "../desired/write-documents.ts";
+import { type WrittenResource, writeDocuments } from "../desired/write-documents.ts";
 import { KnownError } from "../errors.ts";
 import { getOwn, type Json, type JsonObject, setOwn } from "../model/json.ts";
-import { isListing, type Observation } from "../model/observation.ts";
+import { isListing, type Listing, type Observation } from "../model/observation.ts";
 import type { Scope } from "../model/resource.ts";
 import { loadDigestKey } from "../store/digest-key.ts";
 import { type Catalog, compileCatalog } from "./catalog.ts";
@@ -52,7 +52,8 @@ export async function capture(workspace: Workspace, options: CaptureOptions): Pr
 function refuseForeignSource({ name, target }: NamedTarget): void {
   const { git, format } = target.desired;
   if (git === undefined && format === "leeway") return;
-  const why = git === undefined ? `its desired state is of the format "${format}"` : `its desired state lives in "${git}"`;
+  const why =
+    git === undefined ? `its desired state is of the format "${format}"` : `its desired state lives in "${git}"`;
   throw new KnownError("WRITE_REFUSED", `Cannot capture target "${name}": ${why}`, {
     hint: "capture writes Leeway's own documents in this repository: give the target a desired path here",
   });
@@ -70,7 +71,7 @@ function captureScope({ name, target }: NamedTarget, only: readonly string[]): S
 interface Group {
   readonly at: string;
   readonly kind: string;
-  readonly resources: CapturedResource[];
+  readonly resources: WrittenResource[];
 }
 
 async function readGroups(
@@ -79,7 +80,10 @@ async function readGroups(
 ): Promise<{ groups: ReadonlyMap<string, Group>; skipped: Captured["skipped"] }> {
   const { named, catalog, scope, only } = from;
   const { digest } = await loadDigestKey({ env: workspace.env, storeFile: workspace.storeFile });
-  await using session = await named.connector.open(named.target.settings, { baseDir: baseDir(workspace), now: workspace.now });
+  await using session = await named.connector.open(named.target.settings, {
+    baseDir: baseDir(workspace),
+    now: workspace.now,
+  });
   const request = {
     asked: [],
     scope,
@@ -90,21 +94,33 @@ async function readGroups(
   const groups = new Map<string, Group>();
   const skipped: { resource: string; detail: string }[] = [];
   for await (const answer of session.observe(request, workspace.signal)) {
-    if (isListing(answer)) {
-      if (answer.status === "unlisted") skipped.push({ resource: answer.kind, detail: answer.detail });
-      else for (const gap of answer.gaps ?? []) skipped.push({ resource: `${answer.kind} ${gap.glob}`, detail: gap.detail });
-      continue;
-    }
-    const facts = catalog.facts(answer.resource.kind);
-    if (answer.status === "unchecked") skipped.push({ resource: `${answer.resource.kind} ${answer.resource.id}`, detail: answer.detail });
+    skipped.push(...skippedBy(answer));
+    const facts = isListing(answer) ? undefined : catalog.facts(answer.resource.kind);
     if (answer.status === "present" && facts !== undefined) add(groups, answer, { facts, digest });
   }
   return { groups, skipped };
 }
 
+function skippedBy(answer: Observation | Listing): Captured["skipped"] {
+  switch (answer.status) {
+    case "unchecked":
+      return [{ resource: `${answer.resource.kind} ${answer.resource.id}`, detail: answer.detail }];
+    case "unlisted":
+      return [{ resource: answer.kind, detail: answer.detail }];
+    case "listed":
+      return (answer.gaps ?? []).map(({ glob, detail }) => ({ resource: `${answer.kind} ${glob}`, detail }));
+    default:
+      return [];
+  }
+}
+
 type Present = Extract<Observation, { status: "present" }>;
 
-function add(groups: Map<string, Group>, observation: Present, with_: { facts: CompiledFacts; digest: (text: string) => string }): void {
+function add(
+  groups: Map<string, Group>,
+  observation: Present,
+  with_: { facts: CompiledFacts; digest: (text: string) => string },
+): void {
   const { kind, at, id } = observation.resource;
   const key = `${kind}\0${at}`;
   const group = groups.get(key) ?? { at, kind, resources: [] };
@@ -138,9 +154,13 @@ async function refuseExisting(plan: readonly { readonly file: string; readonly p
   for (const { file, path } of plan) if (await exists(path)) existing.push(file);
   if (existing.length === 0) return;
   const more = existing.length > 3 ? ` and ${existing.length - 3} more` : "";
-  throw new KnownError("WRITE_REFUSED", `Cannot write captured state: ${existing.slice(0, 3).join(", ")}${more} exist already`, {
-    hint: "--force overwrites them; --only limits what is captured",
-  });
+  throw new KnownError(
+    "WRITE_REFUSED",
+    `Cannot write captured state: ${existing.slice(0, 3).join(", ")}${more} exist already`,
+    {
+      hint: "--force overwrites them; --only limits what is captured",
+    },
+  );
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -154,8 +174,12 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new KnownError("WRITE_REFUSED", `Cannot write captured state to "${path}": ${reason}`, { cause });
+  } catch (error) {
+    throw writeFailure(path, error);
   }
+}
+
+function writeFailure(path: string, cause: unknown): KnownError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KnownError("WRITE_REFUSED", `Cannot write captured state to "${path}": ${reason}`, { cause });
 }

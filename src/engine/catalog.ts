@@ -10,7 +10,9 @@ export interface Catalog {
 }
 
 export function compileCatalog(kinds: KindCatalog): Catalog {
-  const compiled = new Map([...kinds.values()].map((facts) => [facts.kind, compileFacts(facts, hashJson(factsAsJson(facts)))]));
+  const compiled = new Map(
+    [...kinds.values()].map((facts) => [facts.kind, compileFacts(facts, hashJson(factsAsJson(facts)))]),
+  );
   return { facts: (kind) => compiled.get(kind), kinds: [...kinds.values()] };
 }
 

@@ -1,9 +1,9 @@
+import type { Displaced } from "../compare/pair-moved.ts";
 import type { Drift, Fold, KnownGap, Unchecked } from "../model/drift.ts";
 import type { ClassifiedDrift, Resolution } from "../model/finding.ts";
 import type { Listing, UncheckedReason } from "../model/observation.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { FoldCount } from "../model/scan-result.ts";
-import type { Displaced } from "../compare/pair-moved.ts";
 
 /** What a scan of one target has concluded so far. Grows with drift and gaps, never with what is in sync. */
 export class Collector {
@@ -34,7 +34,10 @@ export class Collector {
     }
   }
 
-  addUnchecked(resource: ResourceRef, why: { readonly path: string | null; readonly reason: UncheckedReason; readonly detail: string }): void {
+  addUnchecked(
+    resource: ResourceRef,
+    why: { readonly path: string | null; readonly reason: UncheckedReason; readonly detail: string },
+  ): void {
     this.unchecked.push({ target: this.target, kind: resource.kind, at: resource.at, resource: resource.id, ...why });
   }
 

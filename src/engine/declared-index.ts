@@ -1,5 +1,6 @@
-import { dependsOnTime } from "../compare/constraints/holds.ts";
 import { formatExpected } from "../compare/constraints/format-expected.ts";
+import { dependsOnTime } from "../compare/constraints/holds.ts";
+import { declaresSecret } from "../compare/constraints/nested.ts";
 import type { AskedResource } from "../connector.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import { type ResourceRef, resourceKey } from "../model/resource.ts";
@@ -14,7 +15,8 @@ export class DeclaredIndex {
   /** @param former resources that an earlier revision declared and this one does not */
   constructor(declared: readonly DeclaredResource[], former: readonly ResourceRef[]) {
     for (const resource of former) this.#entries.set(resourceKey(resource), { resource, answered: false });
-    for (const one of declared) this.#entries.set(resourceKey(one.resource), { resource: one.resource, declared: one, answered: false });
+    for (const one of declared)
+      this.#entries.set(resourceKey(one.resource), { resource: one.resource, declared: one, answered: false });
     this.#declared = declared.length;
     this.#unanswered = this.#entries.size;
   }
@@ -66,5 +68,5 @@ export function declaredHash(declared: DeclaredResource | undefined): string | u
   if (declared === undefined) return "undeclared";
   if (declared.desired.presence === "absent") return "absent";
   const { attributes } = declared.desired;
-  return dependsOnTime(attributes) ? undefined : hashJson(formatExpected(attributes));
+  return dependsOnTime(attributes) || declaresSecret(attributes) ? undefined : hashJson(formatExpected(attributes));
 }

@@ -1,9 +1,11 @@
 import { compare } from "../compare/compare.ts";
+import type { Comparison, ComparisonContext, Digest, Ignore } from "../compare/comparison.ts";
 import type { CompiledFacts } from "../compare/compile-facts.ts";
-import type { Comparison, Digest, Ignore } from "../compare/comparison.ts";
+import { formatExpected } from "../compare/constraints/format-expected.ts";
 import { recordable } from "../compare/record-document.ts";
 import { seal } from "../compare/seal.ts";
-import { formatExpected } from "../compare/constraints/format-expected.ts";
+import { actualDigest } from "../lifecycle/covers.ts";
+import { resolutionOf } from "../lifecycle/resolution.ts";
 import type { Baseline } from "../model/baseline.ts";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { DeclaredResource } from "../model/declared.ts";
@@ -11,10 +13,9 @@ import type { Drift } from "../model/drift.ts";
 import type { ExpectedObject } from "../model/expected.ts";
 import type { KindFacts } from "../model/facts.ts";
 import { type ClassifiedDrift, type Finding, SEVERITIES } from "../model/finding.ts";
-import { isJsonObject, type JsonObject } from "../model/json.ts";
+import { isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
 import { type ResourceRef, resourceKey } from "../model/resource.ts";
-import { resolutionOf } from "../lifecycle/resolution.ts";
 import type { ResourceRecord, ScanWriter, StagedRecord, Store } from "../store/store.ts";
 import { type Catalog, factsAsJson } from "./catalog.ts";
 import type { Collector } from "./collector.ts";
@@ -92,7 +93,10 @@ function concernsOrphan({ resource }: Observation, context: ScanContext): boolea
   return context.isInScope(resource) && !context.isManagedElsewhere(resource);
 }
 
-function whyUnchecked(observation: Observation): { reason: Extract<Observation, { status: "unchecked" }>["reason"]; detail: string } {
+function whyUnchecked(observation: Observation): {
+  reason: Extract<Observation, { status: "unchecked" }>["reason"];
+  detail: string;
+} {
   if (observation.status === "unchecked") return { reason: observation.reason, detail: observation.detail };
   return { reason: "unsupported", detail: `the connector knows no kind "${observation.resource.kind}"` };
 }
@@ -136,12 +140,19 @@ function sealCase({ observation, entry, facts }: Case, context: ScanContext): Se
   });
   return {
     observation: { ...observation, actual: pair.actual },
-    declared: declared?.desired.presence === "present" ? { ...declared, desired: { presence: "present", attributes: pair.desired } } : declared,
+    declared:
+      declared?.desired.presence === "present"
+        ? { ...declared, desired: { presence: "present", attributes: pair.desired } }
+        : declared,
   };
 }
 
 /** Under the same key a resource that was in sync is in sync; null where that cannot be promised. */
-function inSyncKeyOf({ observation, entry, facts, record }: Case, documentHash: string | null, context: ScanContext): string | null {
+function inSyncKeyOf(
+  { observation, entry, facts, record }: Case,
+  documentHash: string | null,
+  context: ScanContext,
+): string | null {
   if (observation.status !== "present" || observation.facts !== undefined || facts.hasSensitive) return null;
   if (record?.baseline?.factsVersion !== undefined && record.baseline.factsVersion !== facts.version) return null;
   const declared = entry?.declared === undefined ? undefined : declaredHash(entry.declared);
@@ -169,13 +180,18 @@ async function compareSealed(one: Case, sealed: Sealed, context: ScanContext): P
 }
 
 /** Undeclared values that a person accepted, exactly: path and digest of the value. */
-function acceptedBy(finding: Finding | undefined): (path: string, actual: unknown) => boolean {
+function acceptedBy(finding: Finding | undefined): ComparisonContext["accepted"] {
   if (finding?.status !== "accepted" || finding.decision === null) return () => false;
   const covered = new Map(finding.decision.covers.map(({ path, digest }) => [path, digest]));
-  return (path, actual) => path !== "" && covered.get(path) === sha256(actual === undefined ? "" : canonicalJson(actual as never)); // Json, by the caller's type.
+  return (path, actual) =>
+    path !== "" && covered.get(path) === actualDigest(actual === undefined ? {} : { actual }, sha256);
 }
 
-async function earlierFacts(baseline: Baseline | null, facts: CompiledFacts, store: Store): Promise<KindFacts | undefined> {
+async function earlierFacts(
+  baseline: Baseline | null,
+  facts: CompiledFacts,
+  store: Store,
+): Promise<KindFacts | undefined> {
   if (baseline === null || baseline.factsVersion === facts.version) return undefined;
   const stored = await store.facts(baseline.factsVersion);
   // Written by `stageFacts` from KindFacts, which is plain JSON.
@@ -198,14 +214,23 @@ function collect(one: Case, sealed: Sealed, { comparison, context }: Outcome & {
   else addDrift(one, sealed, { drift: comparison.drift, unread: unreadPaths(comparison), context });
 }
 
-function addDrift(one: Case, sealed: Sealed, { drift, unread, context }: { drift: Drift; unread: ReadonlySet<string>; context: ScanContext }): void {
+function addDrift(
+  one: Case,
+  sealed: Sealed,
+  { drift, unread, context }: { drift: Drift; unread: ReadonlySet<string>; context: ScanContext },
+): void {
   const id = findingId(context.target, drift.resource);
   const states = statesOf(one, sealed);
   const classified = context.classify(drift, states, one.entry?.declared);
   context.collector.drifts.set(id, withFrozenChanges(classified, context.stored.get(id), unread));
-  const displaced = { findingId: id, drift, attributes: drift.drift === "missing" ? { ...states.baseline, ...states.desired } : states.actual };
+  const displaced = {
+    findingId: id,
+    drift,
+    attributes: drift.drift === "missing" ? { ...states.baseline, ...states.desired } : states.actual,
+  };
   if (drift.drift === "missing") addTo(context.collector.missing, drift.resource.kind, displaced);
-  if (drift.drift === "unmanaged" && drift.cause === "orphaned") addTo(context.collector.orphaned, drift.resource.kind, displaced);
+  if (drift.drift === "unmanaged" && drift.cause === "orphaned")
+    addTo(context.collector.orphaned, drift.resource.kind, displaced);
 }
 
 function unreadPaths(comparison: Comparison | undefined): ReadonlySet<string> {
@@ -213,7 +238,11 @@ function unreadPaths(comparison: Comparison | undefined): ReadonlySet<string> {
 }
 
 /** What could not be read this time stays in the finding as it was known. */
-function withFrozenChanges(drift: ClassifiedDrift, finding: Finding | undefined, unread: ReadonlySet<string>): ClassifiedDrift {
+function withFrozenChanges(
+  drift: ClassifiedDrift,
+  finding: Finding | undefined,
+  unread: ReadonlySet<string>,
+): ClassifiedDrift {
   const frozen = finding?.changes.filter(({ path }) => unread.has(path)) ?? [];
   if (finding === undefined || frozen.length === 0) return drift;
   const changes = [...drift.changes, ...frozen].sort((left, right) => (left.path < right.path ? -1 : 1));
@@ -230,12 +259,18 @@ function addTo<T>(groups: Map<string, T[]>, key: string, value: T): void {
 
 function statesOf(one: Case, sealed: Sealed): States {
   const desired = sealed.declared?.desired;
-  const formatted = desired?.presence === "present" ? formatExpected(desired.attributes) : {};
   return {
-    desired: isJsonObject(formatted) ? formatted : {},
+    desired: desired?.presence === "present" ? formatMembers(desired.attributes) : {},
     baseline: one.record?.baseline?.attributes ?? {},
     actual: sealed.observation.status === "present" ? sealed.observation.actual : {},
   };
+}
+
+/** Member by member, for an attribute may be named like an operator. */
+function formatMembers(attributes: ExpectedObject): JsonObject {
+  const formatted: { [key: string]: Json } = {};
+  for (const [key, expected] of Object.entries(attributes)) setOwn(formatted, key, formatExpected(expected));
+  return formatted;
 }
 
 /** A resource without drift ends the finding it had, when all of it could be checked. */
@@ -257,7 +292,7 @@ function resolution(one: Case, sealed: Sealed, how: { finding: Finding; comparis
 }
 
 function nextRecord(
-  { observation, entry, record, facts }: Case,
+  { observation, entry, record }: Case,
   made: {
     comparison: Comparison;
     document: JsonObject | null;
@@ -269,7 +304,11 @@ function nextRecord(
   const { comparison } = made;
   const isRetired = comparison.baseline === null;
   if (isRetired && record === undefined) return undefined;
-  const isClean = comparison.drift === undefined && comparison.folds.length === 0 && comparison.uncheckedPaths.length === 0 && comparison.gaps.length === 0;
+  const isClean =
+    comparison.drift === undefined &&
+    comparison.folds.length === 0 &&
+    comparison.uncheckedPaths.length === 0 &&
+    comparison.gaps.length === 0;
   const next: StagedRecord = {
     resource: observation.resource,
     presence: observation.status,

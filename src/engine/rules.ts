@@ -33,7 +33,13 @@ export function classifierFor(
 ): (drift: Drift, states: States, declared: DeclaredResource | undefined) => ClassifiedDrift {
   const target = { name: named.name, connector: named.connector.name, criticality: named.target.criticality };
   return (drift, states, declared) => {
-    const context: ClassifyContext = { target, actor: null, rules, declaredAt: declared?.declaredAt ?? null, onRuleFailure };
+    const context: ClassifyContext = {
+      target,
+      actor: null,
+      rules,
+      declaredAt: declared?.declaredAt ?? null,
+      onRuleFailure,
+    };
     return classify(drift, states, context);
   };
 }

@@ -1,19 +1,26 @@
-import { pairMoved } from "../compare/pair-moved.ts";
 import type { Ignore } from "../compare/comparison.ts";
-import type { Connector, ObserveRequest, Session } from "../connector.ts";
+import { pairMoved } from "../compare/pair-moved.ts";
 import type { Target } from "../config/config.ts";
+import type { Connector, ObserveRequest, Session } from "../connector.ts";
 import { advance } from "../lifecycle/advance.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
-import { type ClassifiedDrift, type Finding, type FindingStep } from "../model/finding.ts";
+import type { ClassifiedDrift, Finding, FindingStep } from "../model/finding.ts";
 import { compileGlob } from "../model/glob.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
-import { compileEntries, compileScope, parseScopeEntry, type ResourceRef, resourceKey, type Scope } from "../model/resource.ts";
+import {
+  compileEntries,
+  compileScope,
+  parseScopeEntry,
+  type ResourceRef,
+  resourceKey,
+  type Scope,
+} from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
 import type { Lease, ScanWriter, Store } from "../store/store.ts";
-import { type Catalog } from "./catalog.ts";
-import { Collector } from "./collector.ts";
+import type { Catalog } from "./catalog.ts";
+import { Collector, type DisplacedFinding } from "./collector.ts";
 import { DeclaredIndex } from "./declared-index.ts";
 import { findingId, sha256 } from "./identity.ts";
 import { type ScanContext, type States, stageFacts, takeBatch } from "./observation-batch.ts";
@@ -99,7 +106,10 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     const isFormer = everDeclared && !declaredKeys.has(resourceKey(resource)) && isPart(resource.kind, resource.id);
     if (isFormer && !scan.isManagedElsewhere(resource)) former.push(resource);
   }
-  const stored = await scan.store.findings({ target: scan.name, statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"] });
+  const stored = await scan.store.findings({
+    target: scan.name,
+    statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
+  });
   const inScope = scan.target.scope === undefined ? () => false : compileScope(scan.target.scope);
   return {
     target: scan.name,
@@ -173,7 +183,9 @@ function listedKinds(scan: TargetScan, scope: Scope): string[] {
   const part = scan.only.map((entry) => compileGlob(parseScopeEntry(entry).kind));
   return scan.catalog.kinds
     .map(({ kind }) => kind)
-    .filter((kind) => wanted.some((matches) => matches(kind)) && (part.length === 0 || part.some((matches) => matches(kind))));
+    .filter(
+      (kind) => wanted.some((matches) => matches(kind)) && (part.length === 0 || part.some((matches) => matches(kind))),
+    );
 }
 
 /** What the connector ended without answering could not be checked. */
@@ -201,7 +213,8 @@ async function retireVanished(scan: TargetScan, context: ScanContext): Promise<v
   const { index, collector, seen } = context;
   const isPart = partOf(scan.only);
   for await (const { resource } of scan.store.recordedResources(scan.name)) {
-    if (!isPart(resource.kind, resource.id) || index.find(resource) !== undefined || seen.has(resourceKey(resource))) continue;
+    if (!isPart(resource.kind, resource.id) || index.find(resource) !== undefined || seen.has(resourceKey(resource)))
+      continue;
     const resolution = endOf(resource, context);
     if (resolution === undefined) continue;
     collector.settled.set(findingId(scan.name, resource), resolution);
@@ -221,7 +234,10 @@ function isInGap(listing: Extract<Listing, { status: "listed" }>, resource: Reso
   return listing.gaps?.some((gap) => compileGlob(gap.glob)(resource.id)) === true;
 }
 
-async function retire(scan: TargetScan, gone: { readonly context: ScanContext; readonly resource: ResourceRef }): Promise<void> {
+async function retire(
+  scan: TargetScan,
+  gone: { readonly context: ScanContext; readonly resource: ResourceRef },
+): Promise<void> {
   const { resource, context } = gone;
   await context.writer.stage([
     {
@@ -240,29 +256,41 @@ async function retire(scan: TargetScan, gone: { readonly context: ScanContext; r
 
 /** One missing and one unmanaged resource that are the same become one that moved. */
 function foldMoves(scan: TargetScan, context: ScanContext): void {
-  const { collector } = context;
   for (const { kind } of scan.catalog.kinds) {
-    const missing = collector.missing.get(kind) ?? [];
-    const orphaned = collector.orphaned.get(kind) ?? [];
+    const missing = context.collector.missing.get(kind) ?? [];
+    const orphaned = context.collector.orphaned.get(kind) ?? [];
     const facts = scan.catalog.facts(kind);
     if (missing.length === 0 || orphaned.length === 0 || facts === undefined) continue;
     const { moved, explained } = pairMoved(missing, orphaned, facts.kind);
-    for (const { findingId: id, drift } of [...missing, ...orphaned]) {
-      if (!explained.has(drift)) continue;
-      collector.drifts.delete(id);
-      // The finding that an unmanaged half had of its own ends; the missing half's becomes the move.
-      if (drift.drift === "unmanaged") collector.settled.set(id, "vanished");
-    }
+    dropExplained([...missing, ...orphaned], { explained, collector: context.collector });
     for (const drift of moved) addMove(drift, { context, missing });
   }
 }
 
-function addMove(drift: Drift, from: { context: ScanContext; missing: readonly { drift: Drift; attributes: States["actual"] }[] }): void {
+function dropExplained(
+  displaced: readonly DisplacedFinding[],
+  by: { readonly explained: ReadonlySet<Drift>; readonly collector: Collector },
+): void {
+  for (const { findingId: id, drift } of displaced) {
+    if (!by.explained.has(drift)) continue;
+    by.collector.drifts.delete(id);
+    // The finding that an unmanaged half had of its own ends; the missing half's becomes the move.
+    if (drift.drift === "unmanaged") by.collector.settled.set(id, "vanished");
+  }
+}
+
+function addMove(
+  drift: Drift,
+  from: { context: ScanContext; missing: readonly { drift: Drift; attributes: States["actual"] }[] },
+): void {
   const { context } = from;
   const entry = context.index.find(drift.resource);
   const attributes = from.missing.find((one) => one.drift.resource === drift.resource)?.attributes ?? {};
   const states = { desired: attributes, baseline: {}, actual: attributes };
-  context.collector.drifts.set(findingId(context.target, drift.resource), context.classify(drift, states, entry?.declared));
+  context.collector.drifts.set(
+    findingId(context.target, drift.resource),
+    context.classify(drift, states, entry?.declared),
+  );
 }
 
 async function publish(scan: TargetScan, made: Running & { context: ScanContext }): Promise<TargetOutcome> {
@@ -302,17 +330,15 @@ function planFindings(scan: TargetScan, at: { context: ScanContext; now: Instant
     findingIds: [...drifts.keys()],
     advance: (stored: readonly Finding[]): FindingStep[] => {
       const byId = new Map(stored.map((finding) => [finding.id, finding]));
-      const steps: FindingStep[] = [];
-      for (const [id, drift] of drifts) {
-        const step = advance({ stored: byId.get(id), outcome: { is: "drifting", id, drift }, ...common });
-        if (step !== undefined) steps.push(step);
-      }
-      for (const [id, resolution] of settled) {
-        if (drifts.has(id) || !byId.has(id)) continue;
-        const step = advance({ stored: byId.get(id), outcome: { is: "settled", resolution }, ...common });
-        if (step !== undefined) steps.push(step);
-      }
-      return steps;
+      const drifting = Array.from(drifts, ([id, drift]) =>
+        advance({ stored: byId.get(id), outcome: { is: "drifting", id, drift }, ...common }),
+      );
+      const ended = Array.from(settled, ([id, resolution]) =>
+        drifts.has(id)
+          ? undefined
+          : advance({ stored: byId.get(id), outcome: { is: "settled", resolution }, ...common }),
+      );
+      return [...drifting, ...ended].filter((step) => step !== undefined);
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { RuleFailure } from "../classify/classify.ts";
-import { compileIgnore } from "../config/ignore.ts";
 import type { IgnoreRule } from "../config/config.ts";
-import { loadDesired } from "../desired/load-desired.ts";
+import { compileIgnore } from "../config/ignore.ts";
 import { expandOverPlaces } from "../desired/expand.ts";
+import { loadDesired } from "../desired/load-desired.ts";
 import { KnownError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { SEVERITIES } from "../model/finding.ts";
@@ -15,7 +15,7 @@ import { openStore } from "../store/open-store.ts";
 import type { LeaseHolder, Store } from "../store/store.ts";
 import { compileCatalog } from "./catalog.ts";
 import { classifierFor, rulesFor } from "./rules.ts";
-import { scanTarget, type ScanProgress, type TargetOutcome } from "./scan-target.ts";
+import { type ScanProgress, scanTarget, type TargetOutcome } from "./scan-target.ts";
 import { baseDir, cacheDir, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
 
 export interface ScanOptions {
@@ -78,11 +78,14 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
   if (desired.dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, desired.dirty));
   const startedAt = workspace.now();
   const opened = await open(workspace, named);
-  if ("failure" in opened) return failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, opened.failure);
+  if ("failure" in opened)
+    return failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, opened.failure);
   await using session = opened.session;
   const { resources, problems } = expandOverPlaces(desired.declared, await session.places());
   if (problems.length > 0) {
-    throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, { problems });
+    throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, {
+      problems,
+    });
   }
   const elsewhere = await declaredElsewhere(one);
   await using lease = await store.acquireLease(name, {
@@ -158,14 +161,23 @@ function failed(
 }
 
 /** Resources that another target of the same connector declares are not orphans of this one. */
-async function declaredElsewhere({ workspace, named, options, warnings }: OneScan): Promise<(resource: ResourceRef) => boolean> {
+async function declaredElsewhere({
+  workspace,
+  named,
+  options,
+  warnings,
+}: OneScan): Promise<(resource: ResourceRef) => boolean> {
   if (named.target.scope === undefined) return () => false;
-  const others = selectTargets(workspace, []).filter((other) => other.name !== named.name && other.connector === named.connector);
+  const others = selectTargets(workspace, []).filter(
+    (other) => other.name !== named.name && other.connector === named.connector,
+  );
   const declared = new Map<string, ((at: string) => boolean)[]>();
   for (const other of others) {
     const desired = await readDesired(workspace, other, options.workingTree).catch((error: unknown) => {
       if (!(error instanceof KnownError)) throw error;
-      warnings.push(`What target "${other.name}" declares could not be read, so it may show as unmanaged: ${error.message}`);
+      warnings.push(
+        `What target "${other.name}" declares could not be read, so it may show as unmanaged: ${error.message}`,
+      );
       return undefined;
     });
     for (const { kind, id, at } of desired?.declared ?? []) {
@@ -188,14 +200,19 @@ async function assemble(made: {
   const isPart = made.only.length === 0 ? () => true : compileEntries(made.only);
   const findings: Finding[] = [];
   for (const { name } of results) {
-    const stored = await made.store.findings({ target: name, statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"] });
+    const stored = await made.store.findings({
+      target: name,
+      statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
+    });
     findings.push(...stored.filter(({ kind, resource }) => isPart(kind, resource)));
   }
   const steps = finished.flatMap((outcome) => outcome.steps);
   return {
     targets: results,
     findings: findings.sort(bySeverity),
-    resolved: steps.filter(({ finding, transitions }) => finding.status === "resolved" && transitions.length > 0).map(({ finding }) => finding),
+    resolved: steps
+      .filter(({ finding, transitions }) => finding.status === "resolved" && transitions.length > 0)
+      .map(({ finding }) => finding),
     transitions: steps.flatMap(({ transitions }) => transitions),
     unchecked: finished.flatMap(({ collector }) => collector.unchecked),
     knownGaps: finished.flatMap(({ collector }) => collector.knownGaps),

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
-import type { LoadedConfig } from "../config/load-config.ts";
 import type { Target } from "../config/config.ts";
+import type { LoadedConfig } from "../config/load-config.ts";
 import type { Connector } from "../connector.ts";
 import { KnownError } from "../errors.ts";
 import type { Instant } from "../model/time.ts";
@@ -39,9 +39,13 @@ export function selectTargets(workspace: Workspace, names: readonly string[]): r
   const { targets } = workspace.loaded.config;
   for (const name of names) {
     if (!Object.hasOwn(targets, name)) {
-      throw new KnownError("USAGE", `Cannot find target "${name}": ${workspace.loaded.file} has no target of that name`, {
-        hint: `use one of: ${Object.keys(targets).join(", ")}`,
-      });
+      throw new KnownError(
+        "USAGE",
+        `Cannot find target "${name}": ${workspace.loaded.file} has no target of that name`,
+        {
+          hint: `use one of: ${Object.keys(targets).join(", ")}`,
+        },
+      );
     }
   }
   return Object.entries(targets)

@@ -1,10 +1,11 @@
-import { type Expected, isConstraint, OPERATORS, type Operator } from "../../model/expected.ts";
+import type { Expected, Operator } from "../../model/expected.ts";
 import { getOwn, isJsonObject, type Json } from "../../model/json.ts";
 import type { Instant } from "../../model/time.ts";
 import { type Comparer, comparerOf } from "../semantics/comparer.ts";
 import { add, compareDecimals, decimal, decimalOf, multiply } from "../semantics/decimal.ts";
 import { isList } from "../semantics/exact.ts";
 import { readTimestamp } from "../semantics/timestamp.ts";
+import { someOperator } from "./nested.ts";
 import { matchesExpression } from "./regular-expression.ts";
 import { satisfiesRange } from "./semantic-version.ts";
 
@@ -43,10 +44,7 @@ export function holds(operator: Operator, actual: Json | undefined, context: Hol
 
 /** Whether time alone can change the verdict on a value. */
 export function dependsOnTime(expected: Expected): boolean {
-  if (typeof expected !== "object" || expected === null) return false;
-  return isConstraint(expected)
-    ? expected[OPERATORS].some(operatorDependsOnTime)
-    : Object.values(expected).some(dependsOnTime);
+  return someOperator(expected, ({ op }) => op === "expiresAfter");
 }
 
 type ValueOperator = Exclude<Operator, { readonly op: "absent" | "sealed" | "not" | "oneOf" | "anyOf" | "allOf" }>;
@@ -157,27 +155,6 @@ function expiresAfter(durationMs: number, actual: Json, now: Instant): boolean {
   const duration = decimalOf(durationMs);
   if (expiry === undefined || present === undefined || duration === undefined) return false;
   return compareDecimals(expiry, add(present, multiply(duration, decimal(1n, -3)))) > 0;
-}
-
-function operatorDependsOnTime(operator: Operator): boolean {
-  switch (operator.op) {
-    case "expiresAfter":
-      return true;
-    case "oneOf":
-    case "anyOf":
-    case "allOf":
-      return operator.options.some(dependsOnTime);
-    case "not":
-      return dependsOnTime(operator.option);
-    case "contains":
-      return dependsOnTime(operator.part);
-    case "only":
-      return dependsOnTime(operator.members);
-    case "length":
-      return dependsOnTime(operator.length);
-    default:
-      return false;
-  }
 }
 
 /** `Array.isArray` does not narrow a readonly array. */

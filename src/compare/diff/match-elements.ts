@@ -1,6 +1,7 @@
 import { type Expected, type ExpectedObject, isConstraint } from "../../model/expected.ts";
 import { getOwn, type Json } from "../../model/json.ts";
 import { elementFacts, type FactNode } from "../compile-facts.ts";
+import { containsConstraint } from "../constraints/nested.ts";
 import { canonicalTextUnder } from "./canonical-under.ts";
 
 /** How the elements of a set differ, each side in canonical order. */
@@ -115,11 +116,4 @@ function keyOf(item: Expected, keyedBy: readonly string[]): string | undefined {
     parts.push(`${name}=${String(value)}`);
   }
   return parts.join(",");
-}
-
-/** Whether any part of it is a constraint, so that it is no plain JSON. */
-export function containsConstraint(expected: Expected): boolean {
-  if (typeof expected !== "object" || expected === null) return false;
-  if (isConstraint(expected)) return true;
-  return Object.values(expected).some(containsConstraint);
 }

@@ -6,8 +6,8 @@ import type { PathFact } from "../../model/observation.ts";
 import { isWithin, type Pointer } from "../../model/pointer.ts";
 import type { ResourceRef } from "../../model/resource.ts";
 import type { Instant } from "../../model/time.ts";
-import type { FactNode } from "../compile-facts.ts";
 import type { UncheckedPath } from "../comparison.ts";
+import type { FactNode } from "../compile-facts.ts";
 import type { Path } from "./path.ts";
 
 /** No baseline is known here: the path was not observed then, or compared differently. Other than `undefined`: not there. */

@@ -7,21 +7,32 @@ import type { Instant } from "../../model/time.ts";
 import { elementFacts, type FactNode, memberFacts } from "../compile-facts.ts";
 import { formatExpected } from "../constraints/format-expected.ts";
 import { holds } from "../constraints/holds.ts";
+import { containsConstraint } from "../constraints/nested.ts";
 import { isList } from "./canonical-under.ts";
 import { identical } from "./identical.ts";
-import { containsConstraint, differSets, pairKeyed } from "./match-elements.ts";
+import { differSets, pairKeyed } from "./match-elements.ts";
 import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
 import { type Base, baselineTime, type DiffSession, isKnown, type Point, UNKNOWN } from "./session.ts";
 
 /** Compares everything at and below one point; what it finds is collected in the session. */
 export function visit(session: DiffSession, point: Point): void {
   if (settledByPathFact(session, point) || settledByRole(session, point)) return;
-  const { expected, actual } = point;
+  const { expected } = point;
   if (expected !== undefined && isConstraint(expected)) visitConstraint(session, point, expected[OPERATORS]);
-  else if (point.node.comparer.name !== "exact" && !hasConstraint(expected)) visitWhole(session, point);
-  else if (isList<Expected | Json>(expected ?? null) && isList<Json>(actual ?? null)) visitList(session, point);
+  else if (isOpaque(point)) visitWhole(session, point);
+  else visitStructure(session, point);
+}
+
+/** Whether the value is compared as a whole, by its semantics. */
+function isOpaque({ expected, node }: Point): boolean {
+  return node.comparer.name !== "exact" && (expected === undefined || !containsConstraint(expected));
+}
+
+function visitStructure(session: DiffSession, point: Point): void {
+  const { expected, actual } = point;
+  if (Array.isArray(expected) && Array.isArray(actual)) visitList(session, point);
   else if (isMembers(expected) && isJsonObject(actual)) visitMembers(session, point, point.node.closed);
-  else if (!identical(expected, actual)) visitWhole(session, point);
+  else visitWhole(session, point);
 }
 
 /** Judges whatever nobody declared at this point against the baseline; first sight is no difference. */
@@ -88,7 +99,8 @@ function settledByRole(session: DiffSession, point: Point): boolean {
   const { roles } = point.node;
   if (roles.size === 0) return false;
   if (roles.has("write-only")) {
-    if (!point.undeclared) session.gaps.push({ path: pointerOf(point.path), reason: "write-only: it can never be read" });
+    if (!point.undeclared)
+      session.gaps.push({ path: pointerOf(point.path), reason: "write-only: it can never be read" });
     return true;
   }
   const role = NEVER_COMPARED.find((candidate) => roles.has(candidate));
@@ -122,13 +134,18 @@ function allHold(operators: readonly Operator[], actual: Json | undefined, at: J
       const node = { ...at.node, closed: true };
       return isJsonObject(actual) && satisfies(operator.members, actual, { ...at, node });
     }
-    const element = isList<Json>(actual ?? null) ? elementFacts(at.node) : at.node;
+    const node = operator.op === "contains" ? containedFacts(at.node, actual) : at.node;
     return holds(operator, actual, {
       comparer: at.node.comparer,
       now: at.now,
-      matches: (expected, value) => satisfies(expected, value, { ...at, node: operator.op === "contains" ? element : at.node }),
+      matches: (expected, value) => satisfies(expected, value, { ...at, node }),
     });
   });
+}
+
+/** What a part is judged by: an element's facts in a list; of an object its own, but open, whatever the kind says. */
+function containedFacts(node: FactNode, actual: Json | undefined): FactNode {
+  return isList<Json>(actual ?? null) ? elementFacts(node) : { ...node, closed: false };
 }
 
 /** A digest names its key; one made with another key can be compared with nothing. */
@@ -178,21 +195,38 @@ function visitMembers(session: DiffSession, point: Point, closed: boolean): void
   // The callers made sure that both are objects.
   const expected = point.expected as ExpectedObject;
   const actual = point.actual as JsonObject;
-  const complete = closed || point.undeclared;
   for (const key of Object.keys(expected)) {
+    if (isSettled(session, expected[key], getOwn(actual, key))) continue;
     visit(session, { ...memberPoint(session, point, key), expected: expected[key], undeclared: point.undeclared });
   }
-  for (const key of Object.keys(actual)) {
-    if (Object.hasOwn(expected, key)) continue;
-    const member = memberPoint(session, point, key);
-    if (!complete) visitUndeclared(session, member);
-    else if (!point.undeclared || session.strict || member.base !== UNKNOWN) visit(session, { ...member, expected: undefined, undeclared: point.undeclared });
+  const surplus = Object.keys(actual).filter((key) => !Object.hasOwn(expected, key));
+  if (closed || point.undeclared) visitSurplus(session, point, surplus);
+  else {
+    for (const key of surplus) visitUndeclared(session, memberPoint(session, point, key));
+    visitVanishedMembers(session, point, { expected, actual });
   }
-  if (!complete) visitVanishedMembers(session, point, { expected, actual });
+}
+
+/** Most members are the same to the letter, which leaves nothing to say under any facts. */
+function isSettled(session: DiffSession, expected: Expected | undefined, actual: Json | undefined): boolean {
+  return session.pathFacts.length === 0 && identical(expected, actual);
+}
+
+/** Members that a closed object must not have, or that the baseline of an undeclared one has not. */
+function visitSurplus(session: DiffSession, point: Point, keys: readonly string[]): void {
+  for (const key of keys) {
+    const member = memberPoint(session, point, key);
+    const isFirstSight = point.undeclared && member.base === UNKNOWN && !session.strict;
+    if (!isFirstSight) visit(session, { ...member, expected: undefined, undeclared: point.undeclared });
+  }
 }
 
 /** Members that nobody declared, that the baseline has and that are gone. */
-function visitVanishedMembers(session: DiffSession, point: Point, present: { expected: ExpectedObject; actual: JsonObject }): void {
+function visitVanishedMembers(
+  session: DiffSession,
+  point: Point,
+  present: { expected: ExpectedObject; actual: JsonObject },
+): void {
   if (typeof point.base === "symbol" || !isJsonObject(point.base)) return;
   for (const key of Object.keys(point.base)) {
     if (Object.hasOwn(present.expected, key) || Object.hasOwn(present.actual, key)) continue;
@@ -225,12 +259,24 @@ function visitList(session: DiffSession, point: Point): void {
   // The caller made sure that both are lists.
   const expected = point.expected as readonly Expected[];
   const actual = point.actual as readonly Json[];
-  if (point.node.list === "set") return visitSet(session, point, { expected, actual });
-  if (point.node.list === "keyed" && visitKeyed(session, point, { expected, actual })) return;
-  if (expected.length !== actual.length) return visitWhole(session, point);
+  const { list } = point.node;
+  if (list === "set") visitSet(session, point, { expected, actual });
+  else if (list !== "keyed" || !visitKeyed(session, point, { expected, actual }))
+    visitOrdered(session, point, { expected, actual });
+}
+
+function visitOrdered(session: DiffSession, point: Point, { expected, actual }: Lists): void {
+  if (expected.length !== actual.length) {
+    visitWhole(session, point);
+    return;
+  }
   const base = listOf(point.base);
   for (const [index, item] of expected.entries()) {
-    visit(session, elementPoint(point, { step: String(index), expected: item, base: base[index], actual: actual[index] }));
+    if (isSettled(session, item, actual[index])) continue;
+    visit(
+      session,
+      elementPoint(point, { step: String(index), expected: item, base: base[index], actual: actual[index] }),
+    );
   }
 }
 
@@ -254,9 +300,13 @@ function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
   const pairs = pairKeyed({ ...lists, base: listOf(point.base) }, point.node.keyedBy);
   if (pairs === undefined) return false;
   const before = session.changes.length;
-  for (const pair of pairs) visit(session, elementPoint(point, pair));
+  for (const pair of pairs) {
+    if (isSettled(session, pair.expected, pair.actual)) continue;
+    visit(session, elementPoint(point, pair));
+  }
   const clean = session.changes.length === before;
-  if (clean && !containsConstraint(lists.expected) && !identical(lists.expected, lists.actual)) fold(session, point, "same keyed list");
+  if (clean && !containsConstraint(lists.expected) && !identical(lists.expected, lists.actual))
+    fold(session, point, "same keyed list");
   return true;
 }
 
@@ -281,7 +331,10 @@ function listOf(base: Base): readonly Json[] {
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
   const folded = session.strict ? undefined : foldReason(session, point, path);
-  if (folded !== undefined) return fold(session, point, folded);
+  if (folded !== undefined) {
+    fold(session, point, folded);
+    return;
+  }
   if (point.undeclared && session.accepted(path, point.actual)) return;
   session.held.push(stableSteps(point.path));
   session.changes.push({
@@ -322,10 +375,6 @@ function causeOf(session: DiffSession, point: Point, path: Pointer): Cause {
 
 function fold(session: DiffSession, point: Point, reason: string): void {
   if (!session.strict) session.folds.push({ resource: session.resource, path: pointerOf(point.path), reason });
-}
-
-function hasConstraint(expected: Expected | undefined): boolean {
-  return expected !== undefined && containsConstraint(expected);
 }
 
 function isMembers(expected: Expected | undefined): expected is ExpectedObject {
