@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Config, TargetDefaults } from "./config.ts";
+import { Config, Target } from "./config.ts";
 
 /** Names in targets may stand in a terminal, in `TARGET/KIND:ID`, and in a file name. */
 export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
@@ -7,7 +7,7 @@ export const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** With `defaults`, no key is required of a target itself; without `include`, one target is. */
 const EditedConfig = Config.extend({
   targets: z
-    .record(z.string().regex(TARGET_NAME), TargetDefaults)
+    .record(z.string().regex(TARGET_NAME), Target.partial())
     .default({})
     .describe(Config.shape.targets.description ?? ""),
 });

@@ -163,7 +163,7 @@ export const IncludedFile = z.strictObject({
     .array(IgnoreRule)
     .default([])
     .describe("Differences that people decided not to see. The first rule that matches gives the reason."),
-  rules: z.array(RuleSettings).default([]).describe("Classification rules, tried in order before the built-in ones."),
+  rules: z.array(RuleSettings).prefault([]).describe("Classification rules, tried in order before the built-in ones."),
 });
 
 /** `leeway.yaml`. Unknown keys are errors, so a typo cannot silently disable a check. */
