@@ -85,6 +85,24 @@ describe("the settings of the host connector", () => {
   });
 });
 
+describe("a kind that hosts do not have", () => {
+  it("is unlisted at every place, and the kinds that they have are listed all the same", async () => {
+    await using session = await hostConnector.open({ hosts: ["local"] }, { baseDir: ".", now });
+    const request = {
+      asked: [],
+      scope: { include: [`host/file:${at("nothing")}/*`, "host/widget"], exclude: [] },
+      listedKinds: ["host/file", "host/widget"],
+      lastRecorded: async () => undefined,
+    };
+    const answers = [];
+    for await (const answer of session.observe(request, new AbortController().signal)) answers.push(answer);
+    expect(answers).toMatchObject([
+      { kind: "host/widget", at: "local", status: "unlisted", reason: "unsupported" },
+      { kind: "host/file", at: "local", status: "listed" },
+    ]);
+  });
+});
+
 describe("a part of a scan", () => {
   async function foundWith(only: readonly string[]): Promise<readonly string[]> {
     await using session: Session = await hostConnector.open({ hosts: ["local"] }, { baseDir: ".", now });

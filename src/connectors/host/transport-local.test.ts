@@ -61,6 +61,17 @@ describe("run", () => {
     expect(await transport.run([text(at("forbidden"))])).toMatchObject({ ok: false, reason: "denied" });
   });
 
+  it("refuses a zero byte in arguments and paths, which the system cannot take", async () => {
+    const path = Buffer.from("/a\0b");
+    const reads = [
+      transport.run(["echo", "a\0b"]),
+      transport.stat(path),
+      transport.readFile(path),
+      transport.hash(path),
+    ];
+    for (const read of await Promise.all(reads)) expect(read).toMatchObject({ ok: false, reason: "unsupported" });
+  });
+
   it("says that a program which was killed failed", async () => {
     expect(await transport.run(["sh", "-c", "kill -TERM $$"])).toMatchObject({ ok: false, reason: "failed" });
   });

@@ -18,6 +18,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ["EPERM", { reason: "denied", text: "operation not permitted" }],
   ["ELOOP", { reason: "failed", text: "too many links" }],
   ["ENAMETOOLONG", { reason: "unsupported", text: "the path is too long" }],
+  ["ERR_INVALID_ARG_VALUE", { reason: "unsupported", text: "a path cannot hold a zero byte" }],
   ["ENXIO", { reason: "unsupported", text: "it is no regular file" }],
   ["ESTALE", { reason: "vanished", text: "it is gone from the file server" }],
   ["ETIMEDOUT", { reason: "timeout", text: "the file system did not answer in time" }],
@@ -35,9 +36,10 @@ export function errorCode(error: unknown): string | undefined {
 /** What a failed call on a path means. @throws what is no error of the system, because that is a bug */
 export function failureOf(error: unknown, path: HostPath): Failure {
   const code = errorCode(error);
+  const meaning = code === undefined ? undefined : MEANINGS.get(code);
+  if (meaning !== undefined) return failure(meaning.reason, path, meaning.text);
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
-  const { reason, text } = MEANINGS.get(code) ?? { reason: "failed", text: code };
-  return failure(reason, path, text);
+  return failure("failed", path, code);
 }
 
 export function failure(reason: Failure["reason"], path: HostPath, text: string): Failure {

@@ -19,6 +19,7 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Which Debian package has a program that may be missing. */
 const PACKAGES: ReadonlyMap<string, string> = new Map([
+  ["dpkg", "dpkg"],
   ["dpkg-query", "dpkg"],
   ["getent", "libc-bin"],
   ["ss", "iproute2"],
@@ -40,6 +41,8 @@ export async function runLocally(
   options: LocalRunOptions,
 ): Promise<Read<CommandOutput>> {
   options.signal?.throwIfAborted();
+  if (argv.some((argument) => argument.includes("\0")))
+    return { ok: false, reason: "unsupported", detail: `Cannot run "${argv[0]}": an argument cannot hold a zero byte` };
   return await new Promise((resolve, reject) => {
     const [program, ...args] = argv;
     const child = spawn(program, args, {
