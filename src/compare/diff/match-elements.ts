@@ -74,37 +74,73 @@ export interface KeyedElement {
 }
 
 /**
- * Pairs the elements of keyed lists by their key; the second and later ones with an equal key by position (`#2`, …).
- * @returns the pairs in the order of the expected list, then of the actual one; undefined when an element has no such key
+ * Pairs the elements of keyed lists by their key. Elements that share a key pair up where they are equal, the rest in their
+ * order; the second and later ones that are there are told apart as `#2`, …, and those that are missing count on from there.
+ * @returns undefined when an expected or actual element has no such key
  */
 export function pairKeyed(
   sides: { readonly expected: readonly Expected[]; readonly base: readonly Json[]; readonly actual: readonly Json[] },
-  keyedBy: readonly string[],
+  node: FactNode,
 ): KeyedElement[] | undefined {
-  const expected = indexByKey(sides.expected, keyedBy);
-  const base = indexByKey(sides.base, keyedBy);
-  const actual = indexByKey(sides.actual, keyedBy);
+  const expected = groupByKey(sides.expected, node.keyedBy);
+  const actual = groupByKey(sides.actual, node.keyedBy);
   if (expected === undefined || actual === undefined) return undefined;
-  const steps = new Set([...expected.keys(), ...actual.keys()]);
-  return Array.from(steps, (step) => ({
-    step,
-    expected: expected.get(step),
-    // Plain JSON: the sides `base` and `actual` hold nothing else.
-    base: base?.get(step) as Json | undefined,
-    actual: actual.get(step) as Json | undefined,
+  const base = groupByKey(sides.base, node.keyedBy);
+  const keys = new Set([...expected.keys(), ...actual.keys()]);
+  return [...keys].flatMap((key) =>
+    pairGroup(key, {
+      expected: expected.get(key) ?? [],
+      base: base?.get(key) ?? [],
+      actual: actual.get(key) ?? [],
+      node,
+    }),
+  );
+}
+
+function pairGroup(
+  key: string,
+  group: {
+    readonly expected: readonly Expected[];
+    readonly base: readonly Json[];
+    readonly actual: readonly Json[];
+    readonly node: FactNode;
+  },
+): KeyedElement[] {
+  const rest = [...group.expected];
+  const equals = group.actual.length + rest.length > 2 ? takeEquals(rest, group.actual, elementFacts(group.node)) : [];
+  const count = group.actual.length;
+  const present = group.actual.map((actual, index) => ({ index, actual, expected: equals[index] ?? rest.shift() }));
+  const missing = rest.map((expected, offset) => ({ index: count + offset, actual: undefined, expected }));
+  return [...present, ...missing].map(({ index, actual, expected }) => ({
+    step: index === 0 ? key : `${key}#${index + 1}`,
+    expected,
+    base: group.base[index],
+    actual,
   }));
 }
 
-function indexByKey(list: readonly Expected[], keyedBy: readonly string[]): Map<string, Expected> | undefined {
-  const index = new Map<string, Expected>();
+/** For each actual element the expected one that equals it, which is taken out of `rest`. */
+function takeEquals(rest: Expected[], actual: readonly Json[], node: FactNode): (Expected | undefined)[] {
+  return actual.map((item) => {
+    const text = canonicalTextUnder(item, node);
+    // What holds no constraint is plain JSON.
+    const index = rest.findIndex(
+      (wanted) => !containsConstraint(wanted) && canonicalTextUnder(wanted as Json, node) === text,
+    );
+    return index === -1 ? undefined : rest.splice(index, 1)[0];
+  });
+}
+
+function groupByKey<T extends Expected>(list: readonly T[], keyedBy: readonly string[]): Map<string, T[]> | undefined {
+  const groups = new Map<string, T[]>();
   for (const item of list) {
     const key = keyOf(item, keyedBy);
     if (key === undefined) return undefined;
-    let step = key;
-    for (let copy = 2; index.has(step); copy++) step = `${key}#${copy}`;
-    index.set(step, item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
-  return index;
+  return groups;
 }
 
 function keyOf(item: Expected, keyedBy: readonly string[]): string | undefined {

@@ -297,7 +297,7 @@ function visitSet(session: DiffSession, point: Point, lists: Lists): void {
 }
 
 function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
-  const pairs = pairKeyed({ ...lists, base: listOf(point.base) }, point.node.keyedBy);
+  const pairs = pairKeyed({ ...lists, base: listOf(point.base) }, point.node);
   if (pairs === undefined) return false;
   const before = session.changes.length;
   for (const pair of pairs) {
