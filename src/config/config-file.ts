@@ -57,13 +57,14 @@ export async function readConfigFile(file: string, path: string, read: ReadBytes
 }
 
 function understand(file: string, dir: string, documents: Iterable<YamlDocument>): ConfigFile | Unusable {
-  const [document, ...others] = documents;
+  // The others are left unread: there must be none.
+  const [document, other] = documents;
   if (document === undefined) return { message: `Cannot load "${file}": it is empty`, hint: INIT, problems: [] };
-  const problems = [document, ...others].flatMap((each) => each.problems);
-  if (others[0] !== undefined)
-    problems.push(
-      others[0].problemAt([], { message: "A configuration is one document", hint: `Remove the "---" before this` }),
-    );
+  const problems = [...document.problems];
+  if (other !== undefined) {
+    const details = { message: "A configuration is one document", hint: `Remove the "---" before this` };
+    problems.push(...other.problems, other.problemAt([], details));
+  }
   if (problems.length === 0 && !isJsonObject(document.value))
     problems.push(
       document.problemAt([], { message: "A configuration must be a map", hint: `Start with "version: 1"` }),

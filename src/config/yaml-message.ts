@@ -39,6 +39,9 @@ const DETAILS: Readonly<Partial<Record<Code, ProblemDetails>>> = {
   },
 };
 
+/** What this program says itself, in an error of the library's form. */
+export const TOO_MANY_PARTS = "too many parts in one document";
+
 /** Codes whose meaning depends on what is missing: told by a word of the library's sentence. */
 const BY_WORD: readonly (readonly [Code, RegExp, ProblemDetails])[] = [
   ["MISSING_CHAR", /'quote/, { message: "The closing ' is missing" }],
@@ -69,6 +72,11 @@ const BY_WORD: readonly (readonly [Code, RegExp, ProblemDetails])[] = [
     "UNEXPECTED_TOKEN",
     /at node end/,
     { message: "Unexpected text after a complete value", hint: "Is it indented as its neighbours are?" },
+  ],
+  [
+    "RESOURCE_EXHAUSTION",
+    new RegExp(TOO_MANY_PARTS),
+    { message: "The document is too large to be read at once", hint: `Split it into several with lines of "---"` },
   ],
   ["UNEXPECTED_TOKEN", /Unexpected , in/, { message: `A value is missing before this ","` }],
   ["UNEXPECTED_TOKEN", /empty item/, { message: `A value is missing before this ","` }],

@@ -180,6 +180,15 @@ describe("problems of YAML text", () => {
     expect(only(`${"[".repeat(150)}${"]".repeat(150)}`).problems).toEqual([]);
   });
 
+  it("stops where one document has more parts than memory holds, and keeps those before it", () => {
+    const [sound, broken, ...others] = readYaml(`a: 1\n---\n[${"1,".repeat(1_600_000)}]\n`, {
+      file: "f.yaml",
+    }).documents();
+    expect(sound?.value).toEqual({ a: 1 });
+    expect(broken?.problems).toMatchObject([{ line: 3, message: "The document is too large to be read at once" }]);
+    expect(others).toEqual([]);
+  });
+
   it.each([
     ["a NUL", "a: \0b", {}],
     ["bytes that are not UTF-8", Buffer.from("a: \xff\xfe", "latin1"), {}],

@@ -2,7 +2,7 @@ import {
   type Alias,
   Composer,
   type CST,
-  type Document,
+  Document,
   isAlias,
   isMap,
   isScalar,
@@ -19,7 +19,7 @@ import {
 import type { Problem } from "../errors.ts";
 import type { Json } from "../model/json.ts";
 import { type Position, problem, SourceText } from "./source-text.ts";
-import { yamlErrorDetails } from "./yaml-message.ts";
+import { TOO_MANY_PARTS, yamlErrorDetails } from "./yaml-message.ts";
 import { type AliasBudget, DEEPEST, isMerge, startOf, type YamlMistake, yamlValue } from "./yaml-value.ts";
 
 /** A path into a document: keys and list indices, from its root. */
@@ -71,6 +71,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** What a file's aliases may stand for: a little for every file, and more as the file is longer. */
 const FREE_ALIASED_VALUES = 100_000;
 const ALIASED_VALUES_PER_CHARACTER = 2;
+/** Of one document: about a gigabyte of memory once it is read. */
+const MOST_LEXEMES = 3_000_000;
 /** One stray quote makes an error of every following line; the first ones tell. */
 const MOST_ERRORS = 20;
 
@@ -127,35 +129,46 @@ function* documents(file: string, source: SourceText): Generator<YamlDocument> {
     remaining: FREE_ALIASED_VALUES + ALIASED_VALUES_PER_CHARACTER * source.text.length,
   };
   const composer = new Composer(OPTIONS);
-  const nesting: Nesting = {};
-  for (const document of composer.compose(tokens(source.text, nesting), true, source.text.length)) {
-    const { tooDeepAt } = nesting;
-    if (tooDeepAt !== undefined) document.errors.unshift(tooDeep(tooDeepAt));
+  const bounds: Bounds = {};
+  for (const document of composer.compose(tokens(source.text, bounds), true, source.text.length))
     if (!isEmpty(document)) yield new ParsedDocument({ file, source, document, budget });
-    if (tooDeepAt !== undefined) return;
-  }
+  if (bounds.crossed === undefined) return;
+  const broken = new Document(undefined, OPTIONS);
+  broken.errors.push(bounds.crossed);
+  yield new ParsedDocument({ file, source, document: broken, budget });
 }
 
-/** Where a text nests deeper than `DEEPEST`, once that was seen. */
-interface Nesting {
-  tooDeepAt?: number;
+/** Where reading stopped, and why: nothing behind that was read. */
+interface Bounds {
+  crossed?: YAMLParseError;
 }
 
-/** The library composes by recursion, and near the end of the stack the whole process can die: reading stops before. */
-function* tokens(text: string, nesting: Nesting): Generator<CST.Token> {
+/**
+ * The library holds the whole of a document, about a hundred times its text, and composes it by recursion: too much of
+ * either ends the process, so reading stops before.
+ */
+function* tokens(text: string, bounds: Bounds): Generator<CST.Token> {
   const parser = new Parser();
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length > DEEPEST) {
-      nesting.tooDeepAt = parser.offset;
+    lexemes += 1;
+    for (const token of parser.next(lexeme)) {
+      if (token.type === "document") lexemes = 0;
+      yield token;
+    }
+    const crossed = crossedBound(parser, lexemes);
+    if (crossed !== undefined) {
+      bounds.crossed = crossed;
       return;
     }
   }
   yield* parser.end();
 }
 
-function tooDeep(offset: number): YAMLParseError {
-  return new YAMLParseError([offset, offset], "RESOURCE_EXHAUSTION", `Nested deeper than ${DEEPEST} levels`);
+function crossedBound({ stack, offset }: Parser, lexemes: number): YAMLParseError | undefined {
+  if (stack.length <= DEEPEST && lexemes <= MOST_LEXEMES) return undefined;
+  const message = stack.length > DEEPEST ? `nested deeper than ${DEEPEST} levels` : TOO_MANY_PARTS;
+  return new YAMLParseError([offset, offset], "RESOURCE_EXHAUSTION", message);
 }
 
 /** Comments and blank lines only: `---` after a last document, or an empty file. */
