@@ -6,7 +6,9 @@ const COMPARE_MANY = fileURLToPath(new URL("./fixtures/compare-many.mjs", import
 
 describe("memory", () => {
   it("stays flat while a million observations are compared", () => {
-    const output = execFileSync(process.execPath, ["--max-old-space-size=16", COMPARE_MANY, "1000000"], { encoding: "utf8" });
+    const output = execFileSync(process.execPath, ["--max-old-space-size=16", COMPARE_MANY, "1000000"], {
+      encoding: "utf8",
+    });
     expect(output).toBe("10000");
   });
 });

@@ -55,12 +55,10 @@ function groupByIdentity(resources: readonly Displaced[], identity: readonly str
   return groups;
 }
 
-/** Undefined when any identity attribute is missing: two unknowns are not the same. */
+/** An attribute that neither has is no difference (a file has no link target); undefined when there is none at all. */
 function identityOf(attributes: JsonObject, identity: readonly string[]): string | undefined {
-  const values = identity.map((path) => valueAt(attributes, path));
-  return values.some((value) => value === undefined || value === null)
-    ? undefined
-    : canonicalJson(values.map((value) => value ?? null));
+  const values = identity.map((path) => valueAt(attributes, path) ?? null);
+  return values.every((value) => value === null) ? undefined : canonicalJson(values);
 }
 
 function valueAt(attributes: JsonObject, path: string): Json | undefined {

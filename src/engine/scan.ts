@@ -52,7 +52,7 @@ export async function scan(workspace: Workspace, options: ScanOptions): Promise<
   if (isWhole) warnings.push(...ignoring.unused().map(unusedWarning));
   warnings.push(...ignoring.expired.map(expiredWarning));
   await applyRetention(workspace, store);
-  return assemble({ store, outcomes, warnings, only: options.only });
+  return await assemble({ store, outcomes, warnings, only: options.only });
 }
 
 async function applyRetention(workspace: Workspace, store: Store): Promise<void> {
@@ -94,7 +94,7 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
     onWait: (holder) => options.onWait?.(name, holder),
   });
   const onRuleFailure = once((failure: RuleFailure) => warnings.push(ruleWarning(failure)));
-  return scanTarget({
+  return await scanTarget({
     name,
     target,
     connector,
