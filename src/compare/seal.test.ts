@@ -1,0 +1,160 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { constraint, type Expected, type ExpectedObject, type Operator } from "../model/expected.ts";
+import type { AttributeFacts } from "../model/facts.ts";
+import type { Json, JsonObject } from "../model/json.ts";
+import type { PathFact } from "../model/observation.ts";
+import { compare } from "./compare.ts";
+import { compileFacts } from "./compile-facts.ts";
+import { seal } from "./seal.ts";
+
+const NOW = "2026-02-01T00:00:00.000Z";
+const RESOURCE = { kind: "test/thing", at: "here", id: "one" };
+const digestWith = (key: string) => (text: string) =>
+  `hmac-sha256:${key}:${createHmac("sha256", key).update(text).digest("hex")}`;
+const DIGEST = digestWith("k1");
+
+function facts(...attributes: Partial<AttributeFacts>[]) {
+  const described = attributes.map((one) => ({
+    path: "/password",
+    type: "any" as const,
+    description: "",
+    roles: ["sensitive" as const],
+    ...one,
+  }));
+  const kind = {
+    kind: "test/thing",
+    summary: "",
+    id: { description: "", example: "" },
+    attributes: described,
+    emptyIs: "value" as const,
+    read: "",
+  };
+  return compileFacts(kind, "1");
+}
+
+function judge(
+  desired: ExpectedObject,
+  actual: JsonObject,
+  options: {
+    facts?: ReturnType<typeof facts>;
+    pathFacts?: readonly PathFact[];
+    baseline?: JsonObject;
+    key?: string;
+  } = {},
+) {
+  const compiled = options.facts ?? facts({});
+  const pathFacts = options.pathFacts ?? [];
+  const sealed = seal(desired, actual, {
+    facts: compiled,
+    pathFacts,
+    digest: digestWith(options.key ?? "k1"),
+    now: NOW,
+  });
+  const comparison = compare(
+    {
+      resource: RESOURCE,
+      declared: {
+        resource: RESOURCE,
+        desired: { presence: "present", attributes: sealed.desired },
+        declaredAt: { file: "x", line: 1 },
+      },
+      formerlyDeclared: false,
+      knownAbsent: false,
+      observation: { resource: RESOURCE, observedAt: NOW, status: "present", actual: sealed.actual },
+      ...(options.baseline === undefined
+        ? {}
+        : {
+            baseline: {
+              presence: "present",
+              attributes: options.baseline,
+              recordedAt: NOW,
+              held: {},
+              unobserved: [],
+              factsVersion: "1",
+            },
+          }),
+    },
+    compiled,
+    { ignore: () => undefined, now: NOW, accepted: () => false },
+  );
+  expect(JSON.stringify([sealed.actual, comparison])).not.toMatch(/hunter\d/);
+  return comparison;
+}
+
+const only = (operator: Operator): Expected => constraint([operator]);
+const sealedAs = (value: Json, key = "k1"): JsonObject => ({ $digest: digestWith(key)(JSON.stringify(value)) });
+
+describe("a sensitive attribute", () => {
+  it("is compared by its digest", () => {
+    expect(judge({ password: "hunter2" }, { password: "hunter2" }).drift).toBeUndefined();
+    const { drift } = judge({ password: "hunter2" }, { password: "hunter3" });
+    expect(drift?.changes).toMatchObject([
+      { path: "/password", desired: sealedAs("hunter2"), actual: sealedAs("hunter3") },
+    ]);
+  });
+
+  it.each<[string, Operator, boolean]>([
+    ["$oneOf", { op: "oneOf", options: ["hunter1", "hunter2"] }, true],
+    ["$oneOf of others", { op: "oneOf", options: ["hunter1"] }, false],
+    ["$matches", { op: "matches", text: "^hunter\\d$" }, true],
+    ["$not of a secret", { op: "not", option: only({ op: "secret", value: "hunter2" }) }, false],
+    ["$anyOf with a secret", { op: "anyOf", options: [only({ op: "secret", value: "hunter2" })] }, true],
+    ["$length", { op: "length", length: 7 }, true],
+    ["$length with a minimum", { op: "length", length: only({ op: "min", bound: 8 }) }, false],
+  ])("is judged by %s before it is sealed", (_, operator, holds) => {
+    expect(judge({ password: only(operator) }, { password: "hunter2" }).drift === undefined).toBe(holds);
+  });
+
+  it("that must be absent is judged by whether it is there", () => {
+    expect(judge({ password: only({ op: "absent", absent: true }) }, {}).drift).toBeUndefined();
+    expect(judge({ password: only({ op: "absent", absent: true }) }, { password: "hunter2" }).drift).toBeDefined();
+  });
+
+  it("has the same digest however its semantics lets it be written", () => {
+    const set = facts({ semantics: "set" });
+    expect(
+      judge({ password: ["hunter1", "hunter2"] }, { password: ["hunter2", "hunter1"] }, { facts: set }).drift,
+    ).toBeUndefined();
+  });
+
+  it("may be an element or a member of one", () => {
+    const elements = facts({ path: "/env/*" }, { path: "/users/*/token" });
+    const value = { env: ["hunter1", "hunter2"], users: [{ name: "x", token: "hunter3" }] };
+    expect(judge(value, structuredClone(value), { facts: elements }).drift).toBeUndefined();
+    const changed = { env: ["hunter1", "hunter2"], users: [{ name: "x", token: "hunter4" }] };
+    expect(judge(value, changed, { facts: elements }).drift?.changes).toMatchObject([{ path: "/users/0/token" }]);
+  });
+
+  it("may be named by the observation, or by a document alone", () => {
+    const plain = compileFacts({ ...facts({}).kind, attributes: [] }, "1");
+    const named: PathFact[] = [{ path: "/password", fact: "sensitive" }];
+    expect(
+      judge({ password: "hunter2" }, { password: "hunter3" }, { facts: plain, pathFacts: named }).drift,
+    ).toBeDefined();
+    const secret = { password: only({ op: "secret", value: "hunter2" }) };
+    expect(judge(secret, { password: "hunter2" }, { facts: plain }).drift).toBeUndefined();
+    expect(judge(secret, { password: "hunter3" }, { facts: plain }).drift).toBeDefined();
+  });
+});
+
+describe("a digest made with another key", () => {
+  it("in a baseline is first sight, never drift", () => {
+    const open = judge({}, { password: "hunter2" }, { baseline: { password: sealedAs("hunter2", "k0") } });
+    expect(open.drift).toBeUndefined();
+    expect(open.baseline).toMatchObject({ attributes: { password: sealedAs("hunter2") } });
+  });
+
+  it("in a document cannot be checked", () => {
+    const operator: Operator = { op: "digest", digest: digestWith("k0")('"hunter2"') };
+    const result = judge({ password: only(operator) }, { password: "hunter2" });
+    expect(result.drift).toBeUndefined();
+    expect(result.uncheckedPaths).toMatchObject([{ path: "/password", reason: "unsupported" }]);
+  });
+
+  it("is compared when the key is the same", () => {
+    const operator: Operator = { op: "digest", digest: DIGEST('"hunter2"') };
+    expect(judge({ password: only(operator) }, { password: "hunter2" }).drift).toBeUndefined();
+    expect(judge({ password: only(operator) }, { password: "hunter3" }).drift).toBeDefined();
+  });
+});
