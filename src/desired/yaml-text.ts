@@ -28,7 +28,7 @@ export function yamlMember(key: string, value: Json, indent: string): string {
 }
 
 /** A text that YAML reads back unchanged: as it is where that is safe, else in double quotes. */
-export function yamlText(text: string): string {
+function yamlText(text: string): string {
   return PLAIN.test(text) && !WORD.test(text) ? text : quoted(text);
 }
 

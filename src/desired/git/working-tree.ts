@@ -17,10 +17,11 @@ export class WorkingTree implements Tree {
   }
 
   async list(folder: string): Promise<readonly TreeEntry[]> {
-    const args = ["ls-files", "-co", "--exclude-standard", "--deduplicate", "-z"];
+    const args = ["ls-files", "-co", "--exclude-standard", "-z"];
     const output = await runGit(folder === "" ? args : [...args, "--", folder], this.#context);
     if (output.exitCode !== 0) throw gitFailure(`list the files of "${this.#root}"`, output.stderr);
-    const paths = output.stdout.toString("utf8").split("\0").filter(Boolean);
+    // A file in the middle of a merge is listed once for each side.
+    const paths = new Set(output.stdout.toString("utf8").split("\0").filter(Boolean));
     const entries: TreeEntry[] = [];
     for (const path of paths) {
       const entry = await this.#listed(path);
@@ -90,6 +91,6 @@ function unreadable(file: string, error: unknown): unknown {
 }
 
 /** Whether a system call failed with that code. */
-export function hasCode(error: unknown, code: string): boolean {
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
