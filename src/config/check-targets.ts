@@ -85,7 +85,7 @@ function scopeHint(entry: string, known: readonly string[]): string {
 }
 
 /** A suggestion out of a few names. */
-export function oneOf(written: string, known: readonly string[]): string {
+function oneOf(written: string, known: readonly string[]): string {
   const meant = nearest(written, known);
   return meant === undefined ? `Use one of: ${known.join(", ")}` : `Did you mean "${meant}"?`;
 }

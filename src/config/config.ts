@@ -31,7 +31,7 @@ export type DesiredSource = z.infer<typeof DesiredSource>;
 
 const PatternList = z.array(Text);
 
-export const ScopeSettings = z.strictObject({
+const ScopeSettings = z.strictObject({
   include: PatternList.default([]).describe(
     "Entries KIND:GLOB. What exists there without being declared is unmanaged.",
   ),
@@ -144,7 +144,7 @@ export const RuleSettings = z.strictObject({
     .describe("Cases that leeway rules test runs."),
 });
 
-export const StoreSettings = z.strictObject({
+const StoreSettings = z.strictObject({
   path: Text.default(".leeway/state.db").describe("File of the state store, relative to leeway.yaml."),
   retention: Duration.default("400d").describe(
     "How long history is kept. Baselines and open findings are never removed.",

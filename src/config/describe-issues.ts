@@ -170,7 +170,7 @@ function isScalar(value: Json | undefined): value is number | bigint | boolean {
 const LONGEST_SHOWN = 60;
 
 /** A value as a message shows it. */
-export function describeFound(value: Json | undefined): string {
+function describeFound(value: Json | undefined): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string")
     return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
@@ -188,7 +188,7 @@ function label(path: YamlPath, { name }: IssueContext): string {
 }
 
 /** The value at a path; undefined when it leads nowhere. */
-export function valueAt(value: Json, path: YamlPath): Json | undefined {
+function valueAt(value: Json, path: YamlPath): Json | undefined {
   let at: Json | undefined = value;
   for (const step of path) {
     if (Array.isArray(at) && typeof step === "number") at = at[step];
@@ -199,7 +199,7 @@ export function valueAt(value: Json, path: YamlPath): Json | undefined {
 }
 
 /** Every key that a schema knows at a path, over all of its branches. */
-export function knownKeys(schema: JsonSchema, path: YamlPath): readonly string[] {
+function knownKeys(schema: JsonSchema, path: YamlPath): readonly string[] {
   let branches = flatten(schema);
   for (const step of path) branches = branches.flatMap((branch) => child(branch, step)).flatMap(flatten);
   return [...new Set(branches.flatMap(({ properties }) => Object.keys(properties ?? {})))];

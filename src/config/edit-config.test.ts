@@ -127,7 +127,21 @@ describe("addIgnoreRule", () => {
     const text = fc.oneof(
       fc.string({ minLength: 1 }),
       fc.string({ minLength: 1, unit: "binary" }),
-      fc.constantFrom("a, b", "}", "# x", "yes", "0600", "\n", "*x", "a: b", "{x}", "'", "- "),
+      fc.constantFrom(
+        "a, b",
+        "}",
+        "# x",
+        "yes",
+        "0600",
+        "\n",
+        "*x",
+        "a: b",
+        "{x}",
+        "'",
+        "- ",
+        "\n\n!",
+        "long\ntext ".repeat(20),
+      ),
     );
     const printable = text.filter((each) => !each.includes("\0"));
     const bodies = fc.constantFrom(

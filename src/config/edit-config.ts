@@ -6,6 +6,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  Scalar,
   stringify,
   type YAMLMap,
   type YAMLSeq,
@@ -145,7 +146,7 @@ function blockItem(
   { rule, indent }: { readonly rule: IgnoreRule; readonly indent: string },
 ): string {
   if (!isMap(like) || like.flow === true) return likeItem(text, like, rule);
-  const lines = stringify(ordered(rule), { lineWidth: 0, blockQuote: false }).trimEnd().split("\n");
+  const lines = stringify(scalars(rule), ONE_LINE).trimEnd().split("\n");
   return lines.join(`${lineEnd(text)}${indent}  `);
 }
 
@@ -157,7 +158,20 @@ function likeItem(text: string, like: Node, rule: IgnoreRule): string {
 }
 
 function flowText(rule: IgnoreRule, padding: boolean): string {
-  return stringify(ordered(rule), { collectionStyle: "flow", flowCollectionPadding: padding, lineWidth: 0 }).trimEnd();
+  return stringify(scalars(rule), { ...ONE_LINE, collectionStyle: "flow", flowCollectionPadding: padding }).trimEnd();
+}
+
+/** Every text stays on its line, however long it is. */
+const ONE_LINE = { lineWidth: 0, blockQuote: false, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER } as const;
+
+/** Quoted where the library would otherwise spread a text over lines. */
+function scalars(rule: IgnoreRule): object {
+  const nodes = Object.entries(ordered(rule)).map(([key, text]) => {
+    const node = new Scalar(text);
+    if (typeof text === "string" && /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) node.type = "QUOTE_DOUBLE";
+    return [key, node];
+  });
+  return Object.fromEntries(nodes);
 }
 
 function jsonText(rule: IgnoreRule): string {
