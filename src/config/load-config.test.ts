@@ -493,6 +493,14 @@ store: { retention: long }
     const error = await failure(load(`${MINIMAL}ignored: []\nrulez: []\n`));
     expect(error.message).toMatch(/^Cannot load ".*leeway\.yaml": 2 mistakes$/);
     expect(error.problems.map(({ excerpt }) => excerpt)).toEqual(["ignored: []", "rulez: []"]);
+    expect(Object.keys(error.problems[0] ?? {}).sort()).toEqual([
+      "column",
+      "excerpt",
+      "file",
+      "hint",
+      "line",
+      "message",
+    ]);
   });
 });
 

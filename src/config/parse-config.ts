@@ -72,7 +72,7 @@ export function parsePart<T>(schema: z.ZodType<T>, value: Json, { path, report }
     isSecret: (inner) => report.isSecret([...path, ...inner]),
     mask: (text) => report.mask(text),
   });
-  for (const issue of issues) report.add([...path, ...issue.path], issue);
+  for (const { path: inner, ...details } of issues) report.add([...path, ...inner], details);
   return undefined;
 }
 
