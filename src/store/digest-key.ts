@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { link, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KnownError } from "../errors.ts";
+import { makeFolder, systemCode, whyRefused } from "./files.ts";
 
 /** Turns sensitive values into digests that tell equal from different and nothing more. */
 export interface DigestKey {
@@ -56,7 +57,7 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
     }
     return Buffer.from(text.trim(), "hex");
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return undefined;
+    if (systemCode(cause) === "ENOENT") return undefined;
     throw explained(cause, "read", file);
   }
 }
@@ -65,10 +66,10 @@ async function readKey(file: string): Promise<Uint8Array | undefined> {
 async function createKey(file: string): Promise<Uint8Array> {
   const draft = `${file}.${randomBytes(6).toString("hex")}`;
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     await writeDraft(draft);
     await link(draft, file).catch((error: unknown) => {
-      if (codeOf(error) !== "EEXIST") throw error;
+      if (systemCode(error) !== "EEXIST") throw error;
     });
   } catch (cause) {
     throw explained(cause, "create", file);
@@ -90,17 +91,8 @@ async function writeDraft(draft: string): Promise<void> {
   }
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of the path is no folder",
-  EEXIST: "a part of the path is no folder",
-};
-
 function explained(cause: unknown, verb: "read" | "create", file: string): unknown {
-  const why = WHY[codeOf(cause) ?? ""];
+  const why = whyRefused(cause);
   if (why === undefined) return cause;
   const hint = `Make the folder one that leeway can write to, or set ${VARIABLE}`;
   return new KnownError("STORE_UNUSABLE", `Cannot ${verb} the key file "${file}": ${why}`, { hint, cause });
@@ -108,8 +100,4 @@ function explained(cause: unknown, verb: "read" | "create", file: string): unkno
 
 function refuse(file: string, why: string, hint: string): KnownError {
   return new KnownError("STORE_UNUSABLE", `Cannot use the key file "${file}": ${why}`, { hint });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,17 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { describe, expect, it } from "vitest";
-import {
-  collect,
-  findingOf,
-  leaseOf,
-  publishScan,
-  recordOf,
-  refOf,
-  retiredOf,
-  summaryOf,
-  tempStore,
-} from "./fixtures/stores.ts";
+import { collect, leaseOf, publishScan, recordOf, refOf, retiredOf, summaryOf, tempStore } from "./fixtures/stores.ts";
 
 const count = (file: string, table: string): number => {
   using database = new DatabaseSync(file, { readOnly: true });
@@ -287,17 +276,6 @@ describe("scans", () => {
     await writer.stageFacts("v1", { kind: "never written" });
     expect(await temp.store.facts("v1")).toEqual({ kind: "host/file", big: 2n ** 70n });
     expect(await temp.store.facts("v2")).toBeUndefined();
-  });
-
-  it("writes no value to the file but those it was given", async () => {
-    await using temp = await tempStore();
-    await publishScan(temp.store, {
-      records: [recordOf("/a", { token: "hmac-sha256:k:00" })],
-      advance: () => [{ finding: findingOf("f_1"), transitions: [] }],
-    });
-    const bytes =
-      (await readFile(temp.file)).toString("latin1") + (await readFile(`${temp.file}-wal`)).toString("latin1");
-    expect(bytes).toContain("hmac-sha256:k:00");
   });
 });
 

@@ -44,7 +44,10 @@ export interface Store extends AsyncDisposable {
     target: string,
     resource: { readonly kind: string; readonly id: string; readonly at?: string },
   ): Promise<readonly HistoryEntry[]>;
-  /** The last published scan of each target, newest first, with what it could not check. */
+  /**
+   * The last published scan of each whole target, newest first. One of a part (`--only`) says nothing of the whole, so a
+   * target of which only parts were scanned is not among them; the same holds for `unchecked` and `knownGaps`.
+   */
   lastScans(): Promise<readonly PublishedScan[]>;
   unchecked(target: string): Promise<readonly Unchecked[]>;
   knownGaps(target: string): Promise<readonly KnownGap[]>;
@@ -53,7 +56,7 @@ export interface Store extends AsyncDisposable {
 
   appendAudit(entry: AuditDraft): Promise<AuditEntry>;
   audit(): AsyncIterable<AuditEntry>;
-  /** Checks the hash chain of the audit log and the database itself. */
+  /** Checks the database itself, the hash chain of the audit log and the documents. @returns what is wrong, one text each */
   verify(): Promise<readonly string[]>;
   /** Removes what is older than `keepMs`: superseded records and scans, never a baseline, an unresolved finding or the audit chain's head. */
   prune(now: Instant, keepMs: number): Promise<void>;
@@ -124,6 +127,7 @@ export interface ResourceRecord {
   readonly presence: "present" | "absent";
   /** What was last observed: sealed, without volatile attributes; null when it was not there. */
   readonly document: JsonObject | null;
+  /** SHA-256 of the document's canonical JSON; another one is refused when it is staged. */
   readonly documentHash: string | null;
   readonly observedAt: Instant;
   readonly baseline: Baseline | null;

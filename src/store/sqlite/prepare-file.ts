@@ -1,19 +1,8 @@
 import { constants } from "node:fs";
-import { access, mkdir, open, stat } from "node:fs/promises";
+import { access, open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { KnownError } from "../../errors.ts";
-
-const WHY: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENOTDIR: "a part of the path is no folder",
-  EEXIST: "a part of the path is no folder",
-  ELOOP: "the path is a loop of links",
-  ENAMETOOLONG: "the path is too long",
-};
+import { makeFolder, systemCode, whyRefused } from "../files.ts";
 
 /**
  * Makes the file of a store ready to be opened: there (for its owner alone, folder included, when it has to be made) and
@@ -37,7 +26,7 @@ async function isThere(file: string): Promise<boolean> {
     const found = await stat(file);
     if (found.isFile()) return true;
   } catch (cause) {
-    if (codeOf(cause) === "ENOENT") return false;
+    if (systemCode(cause) === "ENOENT") return false;
     throw unusable(`Cannot open the state store "${file}"`, cause);
   }
   throw new KnownError("STORE_UNUSABLE", `Cannot open the state store "${file}": it is no regular file`, {
@@ -47,7 +36,7 @@ async function isThere(file: string): Promise<boolean> {
 
 async function create(file: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     await (await open(file, "a", 0o600)).close();
   } catch (cause) {
     throw unusable(`Cannot create the state store "${file}"`, cause);
@@ -65,12 +54,8 @@ async function checkWritable(file: string): Promise<void> {
 }
 
 function unusable(attempt: string, cause: unknown): unknown {
-  const why = WHY[codeOf(cause) ?? ""];
+  const why = whyRefused(cause);
   if (why === undefined) return cause;
   const hint = "Give another path with --store, or make its folder one that leeway can write to";
   return new KnownError("STORE_UNUSABLE", `${attempt}: ${why}`, { hint, cause });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

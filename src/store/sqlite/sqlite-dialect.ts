@@ -11,7 +11,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from "kysely";
-import { explainSqliteError, isBusy } from "./sqlite-error.ts";
+import { explainSqliteError, isBusy, resultCode } from "./sqlite-error.ts";
 import { StatementCache } from "./statement-cache.ts";
 
 /** How long a transaction waits for another process to finish its own. Those of a scan take well under a second. */
@@ -45,8 +45,18 @@ class NodeSqlite implements SqliteDatabase {
     return this.#database.isTransaction;
   }
 
+  /**
+   * This engine frees statements only when they are collected, and the file with them: so what was written is brought into
+   * the file here, and does not wait for that. Where it cannot be, it is safe in the log beside the file.
+   */
   close(): void {
-    this.#database.close();
+    try {
+      this.#database.exec("pragma wal_checkpoint(truncate)");
+    } catch (error) {
+      if (resultCode(error) === undefined) throw error;
+    } finally {
+      this.#database.close();
+    }
   }
 
   prepare(text: string): SqliteStatement {

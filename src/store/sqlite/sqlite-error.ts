@@ -20,10 +20,24 @@ function unusable(
   return { code: "STORE_UNUSABLE", why, hint };
 }
 
+/** The texts of those codes (https://sqlite.org/c3ref/errcode.html): the engine gives no code for what fails while rows are read. */
+const BY_TEXT: ReadonlyMap<string, number> = new Map([
+  ["access permission denied", 3],
+  ["database is locked", 5],
+  ["database table is locked", 6],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["database disk image is malformed", 11],
+  ["database or disk is full", 13],
+  ["unable to open database file", 14],
+  ["file is not a database", 26],
+]);
+
 /** The primary result code of an error that SQLite gave; undefined for any other. */
 export function resultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return undefined;
-  return error.errcode & 0xff;
+  if (!(error instanceof Error)) return undefined;
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
+  return "code" in error && error.code === "ERR_SQLITE_ERROR" ? BY_TEXT.get(error.message) : undefined;
 }
 
 export function isBusy(error: unknown): boolean {
