@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
+import { gossFormat } from "./goss/goss-format.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
 import { hostRules } from "./rules/index.ts";
@@ -35,6 +36,7 @@ export function hostConnectorOver(openTransport: (host: string) => Transport): C
     settings: HostSettings,
     kinds: kindCatalog(hostKindFacts),
     rules: hostRules,
+    formats: { goss: gossFormat },
     permissions: () => hostKinds.flatMap((kind) => kind.permissions),
     open: async ({ hosts }, { now }) =>
       openHostSession({
