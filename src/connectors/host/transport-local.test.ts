@@ -243,7 +243,7 @@ describe("walk", () => {
   it("gives names whose files may not be looked at", async () => {
     await mkdir(at("names-only"));
     await writeFile(at("names-only", "x"), "");
-    await chmod(at("names-only"), 0o744);
+    await chmod(at("names-only"), 0o444);
     const entries = await asUnprivileged(() => walk(at("names-only")));
     expect(entries.get("/x")).toMatchObject({ stat: { ok: false, reason: "denied" } });
   });
