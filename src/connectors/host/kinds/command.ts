@@ -1,17 +1,20 @@
-import { encodeId } from "../ids.ts";
-import type { CommandOutput, HostPath, Read, Transport } from "../transport.ts";
+import type { HostPath, Read, Transport } from "../transport.ts";
+import { idText, linesOf } from "./bytes.ts";
 import { type Unread, unread } from "./table.ts";
 
 export interface Output {
   readonly status: "done";
   readonly exitCode: number;
   readonly stdout: Uint8Array;
-  readonly stderr: string;
+  /** Lines, as ids are written. */
+  readonly stderr: readonly string[];
 }
 
 export interface CommandOptions {
-  readonly stdin?: string;
   readonly signal: AbortSignal;
+  readonly stdin?: string;
+  /** What is said to have failed, where it is not the program itself. */
+  readonly name?: string;
   /** Exit codes that carry an answer; only 0 when left out. */
   readonly answers?: readonly number[];
 }
@@ -22,14 +25,24 @@ const DENIED = /permission denied|access denied|operation not permitted|must be 
 export async function runCommand(
   transport: Transport,
   argv: readonly [string, ...string[]],
-  { stdin, signal, answers = [0] }: CommandOptions,
+  { stdin, signal, name = argv[0], answers = [0] }: CommandOptions,
 ): Promise<Output | Unread> {
   const result = await transport.run(argv, { signal, ...(stdin === undefined ? {} : { stdin }) });
   if (!result.ok) return unreadOf(result);
   const { exitCode, stdout, stderr } = result.value;
-  return answers.includes(exitCode)
-    ? { status: "done", exitCode, stdout, stderr: Buffer.from(stderr).toString("utf8") }
-    : complaintOf(argv[0], result.value);
+  const output = {
+    status: "done",
+    exitCode,
+    stdout,
+    stderr: linesOf(stderr).map((line) => idText(line.trim())),
+  } as const;
+  return answers.includes(exitCode) ? output : complaintOf(name, output);
+}
+
+/** What a command that failed says of it. */
+export function complaintOf(name: string, { exitCode, stderr }: Pick<Output, "exitCode" | "stderr">): Unread {
+  const complaint = stderr.find((line) => line !== "") ?? `it ended with ${exitCode}`;
+  return unread(DENIED.test(complaint) ? "denied" : "failed", `Cannot run "${name}": ${complaint}`);
 }
 
 /** Of something that must be there, not being there is a failure too. */
@@ -39,10 +52,4 @@ export function unreadOf({ reason, detail }: Exclude<Read<never>, { readonly ok:
 
 export function hostPath(path: string): HostPath {
   return Buffer.from(path);
-}
-
-function complaintOf(program: string, { exitCode, stderr }: CommandOutput): Unread {
-  const complaint = encodeId(Buffer.from(Buffer.from(stderr).toString("latin1").trim().split("\n")[0] ?? "", "latin1"));
-  const what = complaint === "" ? `it ended with ${exitCode}` : complaint;
-  return unread(DENIED.test(complaint) ? "denied" : "failed", `Cannot run "${program}": ${what}`);
 }

@@ -21,9 +21,9 @@ export function isCronFileName(name: ByteText): boolean {
 
 /** Cron takes `name = value` for a setting before it looks for a schedule; the name may stand in quotes. */
 const SETTING = /^(?:"[^"]*"|'[^']*'|[^\s="'][^\s=]*)\s*=/;
-const NICKNAME = /^(@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))[ \t]+(.*)$/;
-const FIELDS = /^(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(.*)$/;
-const USER = /^(\S+)[ \t]+(.*)$/;
+const NICKNAME = /^(@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))[ \t]+(.*)$/s;
+const FIELDS = /^(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(.*)$/s;
+const USER = /^(\S+)[ \t]+(.*)$/s;
 
 /**
  * Parses a crontab as Debian's cron does: a line that it does not understand, or a last one that does not end, makes it ignore the

@@ -19,10 +19,10 @@ export interface ParsedSockets {
 }
 
 /** Netid, state, two queues, local address with port, peer, and the details. */
-const LINE = /^(tcp|udp) +\S+ +\d+ +\d+ +(\S+):(\d{1,5}) +\S+:\S+\s+(.*)$/;
+const LINE = /^(tcp|udp) +\S+ +\d+ +\d+ +(\S+):(\d{1,5}) +\S+:\S+\s+(.*)$/s;
 /** The processes come first, so that nothing in a control group's name can pass for one of them; user 0 is left out. */
-const DETAILS = /^(?:users:\((.*)\) +)?(?:timer:\S+ +)?(?:uid:(\d+) +)?ino:\d+/;
-const PROCESS = /\("(.*?)",pid=(\d+),fd=\d+\)(?=,\("|$)/g;
+const DETAILS = /^(?:users:\((.*)\) +)?(?:timer:\S+ +)?(?:uid:(\d+) +)?ino:\d+/s;
+const PROCESS = /\("(.*?)",pid=(\d+),fd=\d+\)(?=,\("|$)/gs;
 
 /** Parses `ss -H -lntupe`. */
 export function parseSockets(output: Uint8Array): ParsedSockets {

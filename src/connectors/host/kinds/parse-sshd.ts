@@ -18,7 +18,7 @@ export function parseSshd(output: Uint8Array, lists: ReadonlySet<string>): SshdS
   const values = new Map<string, string[]>();
   for (const [index, line] of linesOf(output).entries()) {
     if (line === "") continue;
-    const [, keyword, value = ""] = /^([A-Za-z0-9]+)(?: (.*))?$/.exec(line) ?? [];
+    const [, keyword, value = ""] = /^([A-Za-z0-9]+)(?: (.*))?$/s.exec(line) ?? [];
     if (keyword === undefined) return { settings: {}, mistake: `line ${index + 1} is malformed` };
     const key = keyword.toLowerCase();
     const text = valueText(value.trim());

@@ -50,14 +50,25 @@ export const serviceKind: HostKind = {
 async function readServices(request: KindRequest, transport: Transport): Promise<Table | Unread> {
   const booted = await transport.stat(hostPath(BOOTED));
   if (!booted.ok && booted.reason !== "absent") return unreadOf(booted);
-  const root = booted.ok ? [] : ["--root=/"];
-  const output = await runCommand(transport, ["systemctl", ...root, ...LIST_UNIT_FILES], { signal: request.signal });
-  if (output.status === "unchecked") return output;
-  const files = parseUnitFiles(output.stdout);
+  const files = await readUnitFiles(request, transport, booted.ok);
+  if ("status" in files) return files;
   return booted.ok ? await readRunningSystem(request, transport, files) : readInstalledSystem(request, files);
 }
 
 type UnitFiles = Parsed<ReadonlyMap<string, string>>;
+
+/** Listing all is slow on a running system, where units other than templates are shown by name anyway. */
+async function readUnitFiles(
+  { asked, inScope, signal }: KindRequest,
+  transport: Transport,
+  isBooted: boolean,
+): Promise<UnitFiles | Unread> {
+  const isNeeded = !isBooted || inScope !== undefined || asked.some(({ resource }) => isTemplate(resource.id));
+  if (!isNeeded) return { values: new Map(), gaps: [] };
+  const root = isBooted ? [] : ["--root=/"];
+  const output = await runCommand(transport, ["systemctl", ...root, ...LIST_UNIT_FILES], { signal });
+  return output.status === "unchecked" ? output : parseUnitFiles(output.stdout);
+}
 
 function readInstalledSystem(request: KindRequest, files: UnitFiles): Table {
   const asked = new Map(request.asked.map((each) => [each.resource.id, each]));
@@ -88,7 +99,7 @@ async function readRunningSystem(
   const entries = new Map<string, Entry>();
   for (const [name, state] of files.values) {
     // What systemd has not loaded does not run.
-    if (state !== "alias") entries.set(name, toEntry(name, state, "inactive"));
+    if (state !== "alias" && state !== "transient") entries.set(name, toEntry(name, state, "inactive"));
   }
   for (const unit of loaded.values) {
     const [name] = unit.names;

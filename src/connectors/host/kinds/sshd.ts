@@ -1,6 +1,6 @@
 import type { HostKind, KindRequest } from "../kind.ts";
 import type { Transport } from "../transport.ts";
-import { type CommandOptions, hostPath, type Output, runCommand, unreadOf } from "./command.ts";
+import { type CommandOptions, complaintOf, hostPath, type Output, runCommand, unreadOf } from "./command.ts";
 import { GIVEN_HOST_KEY, parseSshd } from "./parse-sshd.ts";
 import { sshdFacts } from "./sshd.facts.ts";
 import { answerFrom, type Entry, type Table, type Unread, unread } from "./table.ts";
@@ -13,6 +13,8 @@ const ID = "effective";
 const LISTS = new Set(sshdFacts.attributes.filter(({ type }) => type === "list").map(({ path }) => path.slice(1)));
 /** Started as root, sshd insists on this folder, which only a running service makes; started as another user it does not. */
 const NEEDS_FOLDER = "Missing privilege separation directory";
+/** Host keys of the server's own may be out of reach: it has the one that it is given. */
+const NO_FAILURE = /^Unable to load host key/;
 const AS_NOBODY = [
   "setpriv",
   "--reuid=65534",
@@ -64,9 +66,12 @@ async function findProgram(transport: Transport): Promise<string | Unread | unde
 }
 
 async function runSshd(program: string, transport: Transport, options: CommandOptions): Promise<Output | Unread> {
-  const output = await runCommand(transport, shellOf(program), options);
-  if (output.status === "done" || !output.detail.includes(NEEDS_FOLDER)) return output;
-  return await runCommand(transport, [...AS_NOBODY, ...shellOf(program)], options);
+  const answers = { ...options, name: "sshd -T", answers: [0, 1, 255] };
+  const first = await runCommand(transport, shellOf(program), answers);
+  const isFolderMissing = first.status === "done" && first.stderr.some((line) => line.startsWith(NEEDS_FOLDER));
+  const output = isFolderMissing ? await runCommand(transport, [...AS_NOBODY, ...shellOf(program)], answers) : first;
+  if (output.status === "unchecked" || output.exitCode === 0) return output;
+  return complaintOf(answers.name, { ...output, stderr: output.stderr.filter((line) => !NO_FAILURE.test(line)) });
 }
 
 /** sshd opens the key by its path, which a socket does not allow: `cat` makes a pipe of whatever carries it here. */

@@ -45,7 +45,11 @@ export const serviceFacts: KindFacts = {
     example: "ssh.service",
   },
   attributes: [
-    { path: "/enabled", type: "boolean", description: "Whether it starts by itself" },
+    {
+      path: "/enabled",
+      type: "boolean",
+      description: "Whether it starts by itself, as systemctl is-enabled answers: static units do, masked ones do not",
+    },
     { path: "/running", type: "boolean", description: "Whether it is active now; known only where systemd runs" },
   ],
   emptyIs: "value",
@@ -62,13 +66,27 @@ export const portFacts: KindFacts = {
     example: "tcp:22",
   },
   attributes: [
-    { path: "/addresses", type: "list", description: "Local addresses it is bound to, in any order", semantics: "set" },
-    { path: "/process", type: "string", description: "Name of the program that listens" },
-    { path: "/user", type: "string", description: "Name of the user that listens" },
+    {
+      path: "/addresses",
+      type: "list",
+      description:
+        "Local addresses it is bound to, in any order; * is every address of both families, :: every one of IPv6 alone",
+      semantics: "set",
+    },
+    {
+      path: "/process",
+      type: "string",
+      description: "Name of the program that listens; where several do, their names in order, parted by commas",
+    },
+    {
+      path: "/user",
+      type: "string",
+      description: "Name of the user that opened it, or the number as text when no user has it",
+    },
   ],
   emptyIs: "absent",
   settleMs: 5000,
-  read: "ss -H -lntup",
+  read: "ss -H -lntupe",
 };
 
 export const cronJobFacts: KindFacts = {
@@ -83,7 +101,8 @@ export const cronJobFacts: KindFacts = {
     {
       path: "/schedule",
       type: "string",
-      description: "The five time fields parted by single spaces, or @daily and such",
+      description:
+        "The five time fields parted by single spaces, or @daily and such; several of one job parted by ; in order",
     },
     { path: "/user", type: "string", description: "The user it runs as" },
     { path: "/command", type: "string", description: "What is run, as it is written" },
