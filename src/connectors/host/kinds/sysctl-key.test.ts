@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isVolatile, keyOfPath, pathOfKey } from "./sysctl-key.ts";
+
+describe("pathOfKey", () => {
+  it.each([
+    ["net.ipv4.ip_forward", "/proc/sys/net/ipv4/ip_forward"],
+    ["net.ipv4.conf.eth0/100.forwarding", "/proc/sys/net/ipv4/conf/eth0.100/forwarding"],
+  ])("finds the file of %s", (key, path) => {
+    expect(pathOfKey(key)).toBe(path);
+    expect(keyOfPath(path)).toBe(key);
+  });
+
+  it.each(["//.//.etc.passwd", "/.version", "net..ipv4", ".net.ipv4", "net.ipv4.", "net", "", "net.//.x", "net./.x"])(
+    "finds no file for %j",
+    (key) => {
+      expect(pathOfKey(key)).toBeUndefined();
+    },
+  );
+
+  it("never leads out of the folder, and leads back to the key", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab./]{0,12}$/), (key) => {
+        const path = pathOfKey(key);
+        if (path === undefined) return;
+        expect(new URL(`file://${path}`).pathname).toBe(path);
+        expect(path.startsWith("/proc/sys/")).toBe(true);
+        expect(keyOfPath(path)).toBe(key);
+      }),
+    );
+  });
+});
+
+describe("isVolatile", () => {
+  it.each([
+    ["fs.file-nr", true],
+    ["kernel.random.uuid", true],
+    ["fs.quota.syncs", true],
+    ["fs.quota.warnings", false],
+    ["kernel.random.write_wakeup_threshold", false],
+    ["kernel.randomize_va_space", false],
+  ])("takes %s for %s", (key, volatile) => {
+    expect(isVolatile(key)).toBe(volatile);
+  });
+});
