@@ -24,20 +24,22 @@ const Coverage = z
   })
   .describe("Counts of resources");
 
-const Target = z.strictObject({
-  name: z.string(),
-  connector: z.string(),
-  verdict: z.enum(VERDICTS),
-  revision: z.string().describe("The commit of the desired state, or working-tree"),
-  startedAt: Instant,
-  finishedAt: Instant,
-  coverage: Coverage,
-  orphansLookedFor: z.boolean(),
-  failure: z
-    .strictObject({ message: z.string(), hint: z.string().nullable() })
-    .nullable()
-    .describe("Why the target could not be opened, when the verdict is failed"),
-});
+const Target = z
+  .strictObject({
+    name: z.string(),
+    connector: z.string(),
+    verdict: z.enum(VERDICTS),
+    revision: z.string().describe("The commit of the desired state, or working-tree"),
+    startedAt: Instant,
+    finishedAt: Instant,
+    coverage: Coverage,
+    orphansLookedFor: z.boolean(),
+    failure: z
+      .strictObject({ message: z.string(), hint: z.string().nullable() })
+      .nullable()
+      .describe("Why the target could not be opened, when the verdict is failed"),
+  })
+  .meta({ id: "ReportTarget" });
 
 const Control = z.strictObject({ framework: z.string(), id: z.string() });
 
@@ -56,7 +58,10 @@ const Change = z
     rule: z.string().nullable(),
     controls: z.array(Control),
   })
-  .describe("A state that is left out has no value there. Sensitive values stand as {$digest: …}");
+  .meta({
+    id: "ReportChange",
+    description: "A state that is left out has no value there. Sensitive values stand as {$digest: …}",
+  });
 
 const Decision = z.strictObject({
   verb: z.enum(["ack", "snooze", "accept"]),
@@ -68,35 +73,37 @@ const Decision = z.strictObject({
   covers: z.array(z.strictObject({ path: Pointer, digest: z.string() })),
 });
 
-const Finding = z.strictObject({
-  id: FindingId,
-  target: z.string(),
-  kind: z.string(),
-  at: z.string().describe("The place where the resource lives"),
-  resource: z.string().describe("The id of the resource within kind and place"),
-  drift: z.enum(DRIFT_KINDS),
-  cause: z.enum(CAUSES),
-  severity: z.enum(SEVERITIES),
-  type: z.enum(FINDING_TYPES),
-  status: z.enum(STATUSES),
-  flapping: z.boolean(),
-  recurrence: Count.describe("How often it came back after it was resolved"),
-  title: z.string(),
-  rule: z.string().nullable().describe("Null where no rule matched and the defaults apply"),
-  controls: z.array(Control),
-  firstSeenAt: Instant,
-  lastSeenAt: Instant,
-  sinceAt: Instant.describe("Since when it is the present drift: first seen, or seen again after a resolution"),
-  occurredAt: Instant.nullable().describe("Where an authenticated source says so"),
-  latencySeconds: z.number().nullable().describe("From the occurrence to the detection"),
-  actor: z.string().nullable(),
-  declaredAt: z.strictObject({ file: z.string(), line: z.int().min(1) }).nullable(),
-  movedTo: z.string().nullable().describe("Of a moved resource: the id under which it was found"),
-  decision: Decision.nullable(),
-  resolvedAt: Instant.nullable(),
-  resolution: z.enum(["reverted", "adopted", "vanished", "undeclared", "ignored", "out-of-scope"]).nullable(),
-  changes: z.array(Change).min(1),
-});
+const Finding = z
+  .strictObject({
+    id: FindingId,
+    target: z.string(),
+    kind: z.string(),
+    at: z.string().describe("The place where the resource lives"),
+    resource: z.string().describe("The id of the resource within kind and place"),
+    drift: z.enum(DRIFT_KINDS),
+    cause: z.enum(CAUSES),
+    severity: z.enum(SEVERITIES),
+    type: z.enum(FINDING_TYPES),
+    status: z.enum(STATUSES),
+    flapping: z.boolean(),
+    recurrence: Count.describe("How often it came back after it was resolved"),
+    title: z.string(),
+    rule: z.string().nullable().describe("Null where no rule matched and the defaults apply"),
+    controls: z.array(Control),
+    firstSeenAt: Instant,
+    lastSeenAt: Instant,
+    sinceAt: Instant.describe("Since when it is the present drift: first seen, or seen again after a resolution"),
+    occurredAt: Instant.nullable().describe("Where an authenticated source says so"),
+    latencySeconds: z.number().nullable().describe("From the occurrence to the detection"),
+    actor: z.string().nullable(),
+    declaredAt: z.strictObject({ file: z.string(), line: z.int().min(1) }).nullable(),
+    movedTo: z.string().nullable().describe("Of a moved resource: the id under which it was found"),
+    decision: Decision.nullable(),
+    resolvedAt: Instant.nullable(),
+    resolution: z.enum(["reverted", "adopted", "vanished", "undeclared", "ignored", "out-of-scope"]).nullable(),
+    changes: z.array(Change).min(1),
+  })
+  .meta({ id: "ReportFinding" });
 
 const Transition = z.strictObject({
   finding: FindingId,
@@ -152,5 +159,5 @@ export type ReportV1 = z.infer<typeof ReportV1>;
 
 /** The JSON Schema (2020-12) of the report, as text, the way it is published. */
 export function reportSchemaText(): string {
-  return `${JSON.stringify(z.toJSONSchema(ReportV1, { target: "draft-2020-12", reused: "ref" }), null, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(ReportV1, { target: "draft-2020-12" }), null, 2)}\n`;
 }
