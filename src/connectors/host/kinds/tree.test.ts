@@ -8,6 +8,7 @@ import type { AskedResource } from "../../../connector.ts";
 import { compileGlob } from "../../../model/glob.ts";
 import { isListing, type Listing, type Observation } from "../../../model/observation.ts";
 import { parseScopeEntry } from "../../../model/resource.ts";
+import { describeWith } from "../../../testing/requirements.ts";
 import { makeScratch, type Scratch } from "../../../testing/scratch.ts";
 import { asUnprivileged } from "../../../testing/unprivileged.ts";
 import { decodeId, encodeId } from "../ids.ts";
@@ -89,6 +90,15 @@ async function actualOf(path: string, kind: "file" | "directory" = "file") {
 
 const foundBelow = (answers: Answers) =>
   [...answers.observed.keys()].map((key) => key.replace(scratch.path, "")).sort();
+
+/** What differs between two observations. */
+async function changed(kind: "file" | "directory", path: string, change: () => Promise<unknown>): Promise<string[]> {
+  const before: Record<string, unknown> = (await actualOf(path, kind)) ?? {};
+  await change();
+  const after: Record<string, unknown> = (await actualOf(path, kind)) ?? {};
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]).sort();
+}
 
 describe("a file", () => {
   it("is observed with all attributes that its facts name", async () => {
@@ -184,17 +194,6 @@ describe("a file", () => {
       expect(await observeFile(id)).toMatchObject({ status: "unchecked", reason: "unsupported" });
     },
   );
-
-  it("shows a number in place of a name that nobody has", async () => {
-    await writeFile(at("f"), "");
-    await chown(at("f"), 3_999_999, 3_999_998);
-    expect(await actualOf(at("f"))).toMatchObject({
-      owner: "3999999",
-      group: "3999998",
-      uid: 3_999_999,
-      gid: 3_999_998,
-    });
-  });
 });
 
 describe("the content of a file", () => {
@@ -218,15 +217,6 @@ describe("the content of a file", () => {
 });
 
 describe("one change", () => {
-  /** What differs between two observations. */
-  async function changed(kind: "file" | "directory", path: string, change: () => Promise<unknown>): Promise<string[]> {
-    const before: Record<string, unknown> = (await actualOf(path, kind)) ?? {};
-    await change();
-    const after: Record<string, unknown> = (await actualOf(path, kind)) ?? {};
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...names].filter((name) => before[name] !== after[name]).sort();
-  }
-
   beforeEach(async () => {
     await mkdir(at("d"));
     await writeFile(at("f"), "one");
@@ -236,44 +226,6 @@ describe("one change", () => {
   it("of permission bits differs in mode alone", async () => {
     expect(await changed("file", at("f"), () => chmod(at("f"), 0o4755))).toEqual(["mode"]);
     expect(await changed("directory", at("d"), () => chmod(at("d"), 0o1777))).toEqual(["mode"]);
-  });
-
-  it("of the owner differs in owner, and in the uid that follows from it", async () => {
-    expect(await changed("file", at("f"), () => chown(at("f"), 65_534, process.getgid?.() ?? 0))).toEqual([
-      "owner",
-      "uid",
-    ]);
-    expect(await changed("directory", at("d"), () => chown(at("d"), 65_534, 0))).toEqual(["owner", "uid"]);
-  });
-
-  it("of the group differs in group, and in the gid that follows from it", async () => {
-    expect(await changed("file", at("f"), () => chown(at("f"), process.getuid?.() ?? 0, 65_534))).toEqual([
-      "gid",
-      "group",
-    ]);
-    expect(await changed("directory", at("d"), () => chown(at("d"), 0, 65_534))).toEqual(["gid", "group"]);
-  });
-
-  it("of which user has a number differs in owner alone, and the other way round in uid alone", async () => {
-    const passwd = (text: string) => writeFile(at("passwd"), text);
-    const local = openLocalTransport();
-    const transport: Transport = {
-      ...local,
-      readFile: (path) =>
-        local.readFile(Buffer.from(path).toString() === "/etc/passwd" ? Buffer.from(at("passwd")) : path),
-    };
-    const owner = async () => {
-      const { observed } = await read({ files: [at("f")] }, transport);
-      return observed.get(`host/file:${at("f")}`);
-    };
-    await chown(at("f"), 2_999_991, 0);
-    await passwd("ada:x:2999991:");
-    expect(await owner()).toMatchObject({ actual: { owner: "ada", uid: 2_999_991 } });
-    await passwd("lovelace:x:2999991:");
-    expect(await owner()).toMatchObject({ actual: { owner: "lovelace", uid: 2_999_991 } });
-    await passwd("lovelace:x:2999992:");
-    await chown(at("f"), 2_999_992, 0);
-    expect(await owner()).toMatchObject({ actual: { owner: "lovelace", uid: 2_999_992 } });
   });
 
   it("of content in place differs in sha256, and with its length also in size", async () => {
@@ -315,6 +267,63 @@ describe("one change", () => {
     await chmod(at("f"), 0o644);
     expect(await changed("file", at("f"), harmless)).toEqual([]);
     expect(await changed("directory", at("d"), harmless)).toEqual([]);
+  });
+});
+
+// Nobody but root may give a file away.
+describeWith("machine", "one change of ownership", () => {
+  beforeEach(async () => {
+    await mkdir(at("d"));
+    await writeFile(at("f"), "one");
+  });
+
+  it("shows a number in place of a name that nobody has", async () => {
+    await writeFile(at("f"), "");
+    await chown(at("f"), 3_999_999, 3_999_998);
+    expect(await actualOf(at("f"))).toMatchObject({
+      owner: "3999999",
+      group: "3999998",
+      uid: 3_999_999,
+      gid: 3_999_998,
+    });
+  });
+
+  it("of the owner differs in owner, and in the uid that follows from it", async () => {
+    expect(await changed("file", at("f"), () => chown(at("f"), 65_534, process.getgid?.() ?? 0))).toEqual([
+      "owner",
+      "uid",
+    ]);
+    expect(await changed("directory", at("d"), () => chown(at("d"), 65_534, 0))).toEqual(["owner", "uid"]);
+  });
+
+  it("of the group differs in group, and in the gid that follows from it", async () => {
+    expect(await changed("file", at("f"), () => chown(at("f"), process.getuid?.() ?? 0, 65_534))).toEqual([
+      "gid",
+      "group",
+    ]);
+    expect(await changed("directory", at("d"), () => chown(at("d"), 0, 65_534))).toEqual(["gid", "group"]);
+  });
+
+  it("of which user has a number differs in owner alone, and the other way round in uid alone", async () => {
+    const passwd = (text: string) => writeFile(at("passwd"), text);
+    const local = openLocalTransport();
+    const transport: Transport = {
+      ...local,
+      readFile: (path) =>
+        local.readFile(Buffer.from(path).toString() === "/etc/passwd" ? Buffer.from(at("passwd")) : path),
+    };
+    const owner = async () => {
+      const { observed } = await read({ files: [at("f")] }, transport);
+      return observed.get(`host/file:${at("f")}`);
+    };
+    await chown(at("f"), 2_999_991, 0);
+    await passwd("ada:x:2999991:");
+    expect(await owner()).toMatchObject({ actual: { owner: "ada", uid: 2_999_991 } });
+    await passwd("lovelace:x:2999991:");
+    expect(await owner()).toMatchObject({ actual: { owner: "lovelace", uid: 2_999_991 } });
+    await passwd("lovelace:x:2999992:");
+    await chown(at("f"), 2_999_992, 0);
+    expect(await owner()).toMatchObject({ actual: { owner: "lovelace", uid: 2_999_992 } });
   });
 });
 
@@ -390,7 +399,7 @@ describe("what is in scope", () => {
   });
 
   it("has a gap where names may be read but not what they name, and where the start itself may not be seen", async () => {
-    await chmod(at("etc", "ssh"), 0o644);
+    await chmod(at("etc", "ssh"), 0o444);
     const include = [`host/file:${scratch.path}/etc/ssh/**`];
     const names = await asUnprivileged(() => read({ include }));
     await chmod(at("etc"), 0o000);
