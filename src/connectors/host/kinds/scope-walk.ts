@@ -130,7 +130,7 @@ interface WalkRoot {
 }
 
 /** The folders to start from, none within another, so that nothing is found twice. */
-export function walkRoots(prefixes: readonly string[]): readonly WalkRoot[] {
+function walkRoots(prefixes: readonly string[]): readonly WalkRoot[] {
   const folders = new Set(
     prefixes.flatMap((prefix) => (prefix === "" || prefix.startsWith("/") ? folderOf(prefix) : [])),
   );

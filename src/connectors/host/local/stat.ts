@@ -19,7 +19,7 @@ export async function statLocally(path: HostPath): Promise<Read<FileStat>> {
   }
 }
 
-export function fileType(stats: BigIntStats): FileType | undefined {
+function fileType(stats: BigIntStats): FileType | undefined {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "directory";
   if (stats.isSymbolicLink()) return "link";
