@@ -258,6 +258,14 @@ describe("resolution and return", () => {
     });
   });
 
+  it("never moves the time it was last seen backwards when it comes back", () => {
+    const resolved = stepOf(scan(findingAt(5), { hours: 6, outcome: settled })).finding;
+    expect(stepOf(scan(resolved, { hours: 7, outcome: drifting(4) })).finding).toMatchObject({
+      lastSeenAt: hoursIn(5),
+      sinceAt: hoursIn(4),
+    });
+  });
+
   it("gives what comes back its grace, and says then that it reopened", () => {
     const resolved = stepOf(scan(findingAt(0), { hours: 1, outcome: settled })).finding;
     const back = stepOf(scan(resolved, { hours: 2, outcome: drifting(2), graceMs: HOUR }));

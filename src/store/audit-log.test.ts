@@ -6,6 +6,7 @@ import {
   auditOf,
   collect,
   findingOf,
+  leaseOf,
   opened,
   publishScan,
   recordOf,
@@ -27,6 +28,14 @@ async function storeWithEntries(count: number): Promise<TempStore> {
 function tamper(file: string, statement: string): void {
   using database = new DatabaseSync(file, { timeout: 5000 });
   database.exec(statement);
+}
+
+function scanIds(file: string): number[] {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database
+    .prepare("select id from scans order by id")
+    .all()
+    .map(({ id }) => Number(id));
 }
 
 describe("the audit log", () => {
@@ -167,6 +176,26 @@ describe("retention", () => {
     });
     expect(await temp.store.lastScans()).toMatchObject([{ revision: "r20" }]);
     expect(await temp.store.verify()).toEqual([]);
+  });
+
+  it("removes scans that nothing needs any more, never the last one or what came of trying again", async () => {
+    await using temp = await tempStore();
+    const scan = (number: number, content: Parameters<typeof publishScan>[1] = {}) =>
+      publishScan(temp.store, { ...content, summary: { finishedAt: day(number), ...content.summary } });
+    const recorded = await scan(1, { records: [recordOf("/a", { n: 1 })] });
+    await scan(2);
+    const whole = await scan(3);
+    await using lease = await leaseOf(temp.store);
+    const abandoned = await temp.store.beginScan(lease, { revision: "r", startedAt: day(4) });
+    await abandoned.abandon("interrupted");
+    tamper(temp.file, `update scans set ended_at = '${day(4)}' where id = ${abandoned.id}`);
+    await temp.store.prune(day(60), 10 * DAY_MS);
+    expect(scanIds(temp.file)).toEqual([recorded.id, whole.id, abandoned.id]);
+    expect(await temp.store.lastScans()).toMatchObject([{ id: whole.id, abandonedSince: { reason: "interrupted" } }]);
+    await lease[Symbol.asyncDispose]();
+    const next = await scan(61);
+    await temp.store.prune(day(100), 10 * DAY_MS);
+    expect(scanIds(temp.file)).toEqual([recorded.id, next.id]);
   });
 
   it("brings no retired resource back to life", async () => {

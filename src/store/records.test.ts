@@ -74,6 +74,7 @@ describe("records", () => {
       (await temp.store.records("edge", [refOf("/a"), refOf("/b")])).map((record) => record?.document);
     expect(await seen()).toEqual([{ n: 1 }, undefined]);
     expect(await collect(temp.store.recordedResources("edge"))).toHaveLength(1);
+    expect(await temp.store.history("edge", refOf("/a"))).toHaveLength(1);
     await writer.publish(summaryOf(), { findingIds: [], advance: () => [] });
     expect(await seen()).toEqual([{ n: 2 }, { n: 3 }]);
     expect(await collect(temp.store.recordedResources("edge"))).toHaveLength(2);
