@@ -1,5 +1,4 @@
 import type { Json } from "./json.ts";
-import type { Instant } from "./time.ts";
 
 /** Marks a constraint among plain values; a symbol, because every string is an ordinary key. */
 export const OPERATORS: unique symbol = Symbol("operators");
@@ -47,9 +46,4 @@ export function isConstraint(expected: Expected): expected is Constraint {
 
 export function constraint(operators: readonly Operator[]): Constraint {
   return { [OPERATORS]: operators };
-}
-
-/** What an `Expected` is judged against besides the value: the time at which the value was observed. */
-export interface JudgedAt {
-  readonly now: Instant;
 }

@@ -2,7 +2,7 @@ import { type Expected, type ExpectedObject, isConstraint, OPERATORS, type Opera
 import { setOwn } from "../../model/json.ts";
 
 /** The expectations that an operator holds within itself. */
-export function nestedIn(operator: Operator): readonly Expected[] {
+function nestedIn(operator: Operator): readonly Expected[] {
   switch (operator.op) {
     case "oneOf":
     case "anyOf":

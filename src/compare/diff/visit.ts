@@ -53,7 +53,7 @@ export function satisfies(expected: Expected | undefined, value: Json | undefine
 }
 
 /** Whether two plain values are the same under the facts of their attribute, members of open objects included. */
-export function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
+function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
   if (identical(left, right)) return true;
   const session = probe(at);
   visit(session, { expected: left, base: left, actual: right, node: at.node, path: undefined, undeclared: true });
