@@ -102,7 +102,9 @@ function nextSteps(result: ScanResult, { colors }: HumanContext): readonly strin
     ];
   }
   if (result.unchecked.length > 0)
-    return ["Next: give Leeway the rights it lacks (leeway permissions TARGET lists them), and scan again"];
+    return [
+      "Next: see why nothing is known of what is unchecked (leeway permissions TARGET lists the rights it takes), and scan again",
+    ];
   if (result.targets.some(({ verdict }) => verdict === "failed"))
     return ["Next: leeway doctor looks for what keeps the target from being opened"];
   return ["Nothing to do"];

@@ -53,9 +53,22 @@ function suite(group: TargetGroup, result: ScanResult): { readonly cases: readon
     `  <testsuite name="${escapeXml(group.name)}" ${counts(cases)}${times(group.target)}>`,
     ...properties(group.target),
     ...cases.map(({ xml }) => xml),
+    ...notes(result, group.name),
     "  </testsuite>",
   ];
   return { cases, xml: lines.join("\n") };
+}
+
+/** What is no test case, as the output of the suite: known gaps of its target, and what the scan folded away and warned of. */
+function notes({ knownGaps, folded, warnings }: ScanResult, target: string): readonly string[] {
+  const lines = [
+    ...knownGaps
+      .filter((gap) => gap.target === target)
+      .map((gap) => `known gap: ${resourceWords(gap)}${gap.path === null ? "" : ` ${gap.path}`}: ${gap.reason}`),
+    ...folded.map(({ reason, count }) => `folded away in this scan: ${count} ${reason}`),
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ];
+  return lines.length === 0 ? [] : [`    <system-out>${lines.map(escapeXml).join("\n")}</system-out>`];
 }
 
 function counts(cases: readonly TestCase[]): string {

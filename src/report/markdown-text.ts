@@ -6,16 +6,18 @@ const TEXT_LIMIT = 240;
 /** Characters that mean something to Markdown, to HTML or to a table. */
 const MARKUP = /[&<>|`*_[\]\\~$"]/g;
 
+/** A zero-width space: `visible` leaves none of its own. */
+const GAP = "\u200b";
+/** What starts a mention, the number of an issue, or an address. */
+const REFERENCE = /[@#](?=\w)|:(?=\/\/)|\bwww\.|\bGH-(?=\d)/gi;
+
 /**
  * Foreign text as plain text, in a paragraph, a table cell or an HTML element: nothing in it is markup. A zero-width space behind
  * `@` and `#`, and in the start of an address, keeps it from mentioning people, issues and sites.
  */
 export function plain(text: string): string {
-  return escapeMarkup(cutMiddle(visible(text), TEXT_LIMIT))
-    .replace(/[@#](?=\w)/g, "$&&#8203;")
-    .replace(/:\/\//g, ":&#8203;//")
-    .replace(/\bwww\./gi, "$&&#8203;")
-    .replace(/\bGH-(?=\d)/gi, "$&&#8203;");
+  const shown = cutMiddle(visible(text), TEXT_LIMIT).replace(REFERENCE, `$&${GAP}`);
+  return escapeMarkup(shown).replaceAll(GAP, `&#${GAP.charCodeAt(0)};`);
 }
 
 /** Foreign text as code. A code span holds everything literally but its own mark and, in a table, a bar: those are escaped. */

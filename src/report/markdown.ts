@@ -1,4 +1,4 @@
-import type { Unchecked } from "../model/drift.ts";
+import type { KnownGap, Unchecked } from "../model/drift.ts";
 import type { Finding, Severity } from "../model/finding.ts";
 import type { ScanResult, TargetResult } from "../model/scan-result.ts";
 import { type ChangeView, type DiffLimits, describeChanges } from "./describe-change.ts";
@@ -6,7 +6,7 @@ import { fillBudget, type MarkdownSection } from "./fill-budget.ts";
 import { code, fence, plain } from "./markdown-text.ts";
 import { headline, isActive } from "./summary.ts";
 import { formatAge, formatInstant } from "./time-words.ts";
-import { formatCount } from "./visible.ts";
+import { formatCount, formatPlural } from "./visible.ts";
 import {
   controlWords,
   coverageLine,
@@ -24,7 +24,7 @@ import {
 export const MARKDOWN_LIMIT = 65_536;
 /** What one entry may take at most, so that a single finding cannot crowd out all others. */
 const LIMITS: DiffLimits = { value: 160, lines: 16 };
-const CHANGES_SHOWN = 12;
+const BLOCK_LIMIT = 3000;
 
 export interface MarkdownOptions {
   readonly explain: boolean;
@@ -65,14 +65,14 @@ function sectionsOf(result: ScanResult, options: MarkdownOptions): readonly Mark
   return [
     {
       opening: ["| target | verdict | coverage | desired state |", "| --- | --- | --- | --- |"],
-      entries: result.targets.map(targetRow),
+      ...each(result.targets, targetRow),
       closing: [""],
       share: 4000,
       rest: (count) => `| … | ${formatCount(count)} more targets are not shown here | | |`,
     },
     {
       opening: ["| severity | finding | resource | drift | id |", "| --- | --- | --- | --- | --- |"],
-      entries: result.findings.map(findingRow),
+      ...each(result.findings, findingRow),
       closing: [""],
       share: 18_000,
       rest: (count) =>
@@ -80,31 +80,40 @@ function sectionsOf(result: ScanResult, options: MarkdownOptions): readonly Mark
     },
     {
       opening: ["<details><summary>What differs</summary>", ""],
-      entries: result.findings.map((finding) => findingDetails(finding, options)),
+      ...each(result.findings, (finding) => findingDetails(finding, options)),
       closing: ["</details>", ""],
       share: 26_000,
       rest: (count) => `… and the details of ${formatCount(count)} more findings: they did not fit here\n`,
     },
-    listing("Not checked: nothing is known of these", result.unchecked.map(uncheckedItem), 6000),
-    listing(
-      "Known gaps: never compared",
-      result.knownGaps.map((gap) => `- ${entryCode(gap)}: ${plain(gap.reason)}`),
-      3000,
-    ),
+    listing("Not checked: nothing is known of these", each(result.unchecked, uncheckedItem), 6000),
+    listing("Known gaps: never compared", each(result.knownGaps, knownGapItem), 3000),
     listing("Folded away: differences that are no drift", foldedItems(result, options), 3000),
-    listing("Resolved by this scan", result.resolved.map(resolvedItem), 3000),
+    listing("Resolved by this scan", each(result.resolved, resolvedItem), 3000),
     listing(
       "Warnings",
-      result.warnings.map((warning) => `- ⚠️ ${plain(warning)}`),
+      each(result.warnings, (warning) => `- ⚠️ ${plain(warning)}`),
       2000,
     ),
   ];
 }
 
-function listing(title: string, entries: readonly string[], share: number): MarkdownSection {
+type Entries = Pick<MarkdownSection, "count" | "entry">;
+
+function each<T>(items: readonly T[], write: (item: T) => string): Entries {
   return {
-    opening: [`<details><summary>${title} (${formatCount(entries.length)})</summary>`, ""],
-    entries,
+    count: items.length,
+    entry: (index) =>
+      items
+        .slice(index, index + 1)
+        .map(write)
+        .join(""),
+  };
+}
+
+function listing(title: string, entries: Entries, share: number): MarkdownSection {
+  return {
+    opening: [`<details><summary>${title} (${formatCount(entries.count)})</summary>`, ""],
+    ...entries,
     closing: ["", "</details>", ""],
     share,
     rest: (count) => `- … and ${formatCount(count)} more`,
@@ -144,12 +153,18 @@ function findingDetails(finding: Finding, { now }: MarkdownOptions): string {
   ].join("\n");
 }
 
-/** What should be as removed and what is as added, so that the block is coloured. */
+/** What should be as removed and what is as added, so that the block is coloured; the first lines of a long one. */
 function diffBlock(finding: Finding): readonly string[] {
-  const shown = { ...finding, changes: finding.changes.slice(0, CHANGES_SHOWN) };
-  const rest = finding.changes.length - CHANGES_SHOWN;
-  const lines = describeChanges(shown, LIMITS).flatMap(changeLines);
-  return rest > 0 ? [...lines, `  … and ${formatCount(rest)} more changes`] : lines;
+  const lines: string[] = [];
+  let size = 0;
+  for (const [index, view] of describeChanges(finding, LIMITS).entries()) {
+    const more = changeLines(view);
+    size += more.join("\n").length + 1;
+    if (size > BLOCK_LIMIT && index > 0)
+      return [...lines, `  … and ${formatPlural(finding.changes.length - index, "more change")}`];
+    lines.push(...more);
+  }
+  return lines;
 }
 
 function changeLines({ path, diff, notes }: ChangeView): readonly string[] {
@@ -174,9 +189,14 @@ function uncheckedItem(entry: Unchecked): string {
   return `- ${entryCode(entry)}: ${entry.reason}, ${REASON_WORDS[entry.reason]}: ${plain(entry.detail)}`;
 }
 
-function foldedItems(result: ScanResult, { explain }: MarkdownOptions): readonly string[] {
-  if (!explain) return result.folded.map(({ reason, count }) => `- ${formatCount(count)} ${plain(reason)}`);
-  return result.folds.map(
+function knownGapItem(gap: KnownGap): string {
+  return `- ${entryCode(gap)}: ${plain(gap.reason)}`;
+}
+
+function foldedItems(result: ScanResult, { explain }: MarkdownOptions): Entries {
+  if (!explain) return each(result.folded, ({ reason, count }) => `- ${formatCount(count)} ${plain(reason)}`);
+  return each(
+    result.folds,
     ({ resource, path, reason }) => `- ${entryCode({ ...resource, resource: resource.id, path })}: ${plain(reason)}`,
   );
 }
