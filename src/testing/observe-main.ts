@@ -1,30 +1,7 @@
 import { argv, stdout } from "node:process";
-import type { HostKind } from "../connectors/host/kind.ts";
-import { cronJobKind } from "../connectors/host/kinds/cron-job.ts";
-import { groupKind } from "../connectors/host/kinds/group.ts";
-import { packageKind } from "../connectors/host/kinds/package.ts";
-import { portKind } from "../connectors/host/kinds/port.ts";
-import { serviceKind } from "../connectors/host/kinds/service.ts";
-import { sshdKind } from "../connectors/host/kinds/sshd.ts";
-import { sysctlKind } from "../connectors/host/kinds/sysctl.ts";
-import { userKind } from "../connectors/host/kinds/user.ts";
+import { hostKinds } from "../connectors/host/kinds/all-kinds.ts";
 import { openLocalTransport } from "../connectors/host/transport-local.ts";
 import type { Desired } from "../model/declared.ts";
-
-/**
- * Reads one kind of the machine that it runs on and prints what it found, one JSON document a line, so that a test can run the
- * real connector inside a machine of its own: `observe-main.js KIND '{"ids":[…],"inScope":true}'`.
- */
-const KINDS: readonly HostKind[] = [
-  packageKind,
-  userKind,
-  groupKind,
-  sysctlKind,
-  serviceKind,
-  portKind,
-  cronJobKind,
-  sshdKind,
-];
 
 export interface ObserveArguments {
   /** Asked for by id, with the attributes that are declared. */
@@ -32,8 +9,12 @@ export interface ObserveArguments {
   readonly inScope?: boolean;
 }
 
+/*
+ * Reads one kind of the machine that it runs on and prints what it found, one JSON document a line, so that a test can run the
+ * real connector inside a machine of its own: `observe-main.js KIND ARGUMENTS`.
+ */
 const [, , name, json = "{}"] = argv;
-const kind = KINDS.find(({ facts }) => facts.kind === name);
+const kind = hostKinds.find(({ facts }) => facts.kind === name);
 if (kind === undefined) throw new Error(`Cannot read kind "${name}": there is no such kind`);
 // Only the tests beside it write this argument.
 const { asked = [], inScope = false } = JSON.parse(json) as ObserveArguments;
