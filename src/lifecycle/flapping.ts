@@ -2,7 +2,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Instant } from "../model/time.ts";
 
 /** After this time a return counts half. */
-export const FLAP_HALF_LIFE_MS = 24 * 60 * 60 * 1000;
+const FLAP_HALF_LIFE_MS = 24 * 60 * 60 * 1000;
 /** From this score on a finding is flapping: four returns spread evenly over less than 22 hours reach it. */
 export const FLAPPING_FROM = 3;
 /** Below this score it is no longer: after three returns at once, 38 hours without another. */
