@@ -44,7 +44,7 @@ export const cronJobKind: HostKind = {
  * as bytes of the crontab (a user's own crontab has the name of its file). The schedule is no part of it, so that a job
  * that moves in time stays the same job.
  */
-export function cronJobDigest(user: ByteText, command: ByteText): string {
+function cronJobDigest(user: ByteText, command: ByteText): string {
   return createHash("sha256")
     .update(Buffer.from(`${user}\0${command}`, "latin1"))
     .digest("hex")
