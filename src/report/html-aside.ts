@@ -44,7 +44,7 @@ function knownGaps({ knownGaps: gaps }: ScanResult): Html {
   const rows = gaps.map((gap) => entryRow(gap, gap.reason));
   return section(
     "Known gaps",
-    html`<p class="lead">These are never compared, and somebody knows it.</p>${table("reason", rows)}`,
+    html`<p class="lead">These are never compared: they can never be read, or somebody listed them with a reason.</p>${table("reason", rows)}`,
   );
 }
 
@@ -61,7 +61,7 @@ function folded({ folded: counts, folds }: ScanResult): Html {
       : html`<details class="list"><summary>Each of them <span class="count">${formatCount(rows.length)}</span></summary>${table("reason", rows)}</details>`;
   return section(
     "Folded away",
-    html`<p class="lead">Differences that are no drift, by reason. A scan with <code>--explain</code> lists each.</p><ul class="plain">${tally}</ul>${list}`,
+    html`<p class="lead">Differences that are no drift, by reason.${rows.length === 0 ? html` A scan with <code>--explain</code> lists each.` : NOTHING}</p><ul class="plain">${tally}</ul>${list}`,
   );
 }
 

@@ -10,7 +10,7 @@ export const STYLE = `
   --shadow: 0 1px 2px rgb(16 24 40 / 6%), 0 1px 3px rgb(16 24 40 / 5%);
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0e1319; --card: #161d26; --ink: #e6ebf2; --soft: #9aa7b7; --line: #2a3441; --sunken: #10161d;
     --accent: #74b4ff; --focus: #74b4ff;
@@ -135,6 +135,7 @@ th, td { text-align: left; padding: 7px 14px; vertical-align: top; overflow-wrap
 th { color: var(--soft); font-weight: 500; }
 tbody tr { border-top: 1px solid var(--line); }
 .plain { padding-left: 18px; }
+.plain + .list { margin-top: 12px; }
 footer { color: var(--soft); font-size: .82rem; padding-top: 36px; padding-bottom: 36px; }
 @media (max-width: 640px) {
   .banner, main, footer { padding-left: 14px; padding-right: 14px; }
@@ -151,7 +152,9 @@ footer { color: var(--soft); font-size: .82rem; padding-top: 36px; padding-botto
   html { font-size: 11px; }
   .filters, .skip, .finding > summary::after { display: none !important; }
   .banner, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
-  .finding, .change, .target, tr { break-inside: avoid; }
+  .change, .target, tr { break-inside: avoid; }
+  h2, h3, h4, .lead, .finding > summary { break-after: avoid; }
+  .story, .change { border-color: var(--line); }
   .tag, .tile, .verdict, .before, .after { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -160,4 +163,4 @@ footer { color: var(--soft); font-size: .82rem; padding-top: 36px; padding-botto
 `;
 
 /** SHA-256 of the text above, as a content policy writes it. A test compares the two. */
-export const STYLE_HASH = "sha256-MVsfLYbGmwoAaPLNKZ8dCK594sM8mM9TR1qoybP3DXw=";
+export const STYLE_HASH = "sha256-QX7tVH9LVbIbZy+0Eo495BUS5Yf7FKUQr+gtrNRfaPc=";

@@ -103,7 +103,7 @@ function hint(text: string | null): Html {
 
 function findings(result: ScanResult, options: HtmlOptions): Html {
   if (result.findings.length === 0) {
-    return html`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><p class="empty">${headline(result)}.</p></section>`;
+    return html`<section id="findings" aria-labelledby="findings-title"><h2 id="findings-title">Findings</h2><p class="empty">${summarize(result).isCalm ? "Nothing has drifted" : headline(result)}.</p></section>`;
   }
   const groups = groupByTarget(result).filter((group) => group.findings.length > 0);
   const lists = groups.map(
