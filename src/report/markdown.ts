@@ -13,7 +13,6 @@ import {
   declaredWords,
   describeDrift,
   flappingWords,
-  REASON_WORDS,
   RESOLUTION_WORDS,
   revisionWords,
   statusWords,
@@ -186,7 +185,7 @@ function entryCode(entry: { kind: string; at: string; resource: string; path: st
 }
 
 function uncheckedItem(entry: Unchecked): string {
-  return `- ${entryCode(entry)}: ${entry.reason}, ${REASON_WORDS[entry.reason]}: ${plain(entry.detail)}`;
+  return `- ${entryCode(entry)}: ${entry.reason}: ${plain(entry.detail)}`;
 }
 
 function knownGapItem(gap: KnownGap): string {
