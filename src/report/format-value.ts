@@ -2,7 +2,7 @@ import { getOwn, isJsonObject, type Json, type JsonObject } from "../model/json.
 import { cutMiddle, visible } from "./visible.ts";
 
 /** What stands where a value is not there. */
-export const NOT_SET = "(not set)";
+const NOT_SET = "(not set)";
 /** What stands where a value is sensitive: reports hold its digest at most, and people nothing. */
 export const SECRET = "(secret)";
 

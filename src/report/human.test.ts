@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ScanResult } from "../model/scan-result.ts";
 import { buildChange, buildFinding, buildResult, buildTarget, calmResult, NOW } from "./fixtures/build-result.ts";
 import { richResult } from "./fixtures/rich-result.ts";
-import { renderHuman } from "./human.ts";
+import { renderFinding, renderHuman } from "./human.ts";
 import type { HumanOptions } from "./human-context.ts";
 
 const PLAIN: HumanOptions = { color: false, width: 100, explain: false, now: NOW };
@@ -157,6 +157,11 @@ Next: leeway show f_k7q2mznp4xra tells its story; put production right, or the c
     const text = human(result);
     expect(text).not.toContain("as declared");
     expect(text).not.toContain("In sync");
+  });
+
+  it("tells a finding alone as it does among others", () => {
+    const [finding = buildFinding({ id: "f_aaaaaaaaaaaa" })] = richResult().findings;
+    expect(human(richResult())).toContain(renderFinding(finding, PLAIN));
   });
 
   it("does not send a person after findings that were all decided on", () => {

@@ -32,6 +32,11 @@ export function renderHuman(result: ScanResult, options: HumanOptions): string {
   return `${[...opening, ...humanClosing(result, context)].join("\n")}\n`;
 }
 
+/** One finding as the report for a terminal shows it, for a command that tells more about it; ends in a line feed. */
+export function renderFinding(finding: Finding, options: HumanOptions): string {
+  return `${findingLines(finding, { ...options, colors: pc.createColors(options.color) }).join("\n")}\n`;
+}
+
 function calm(result: ScanResult, { colors }: HumanContext): readonly string[] {
   const revisions = [...new Set(result.targets.map(({ revision }) => revisionWords(revision)))];
   return [
@@ -59,7 +64,7 @@ function heading({ name, target }: TargetGroup, { colors }: HumanContext): strin
   return `${colors.bold(visible(name))}  ${paintVerdict(target.verdict, colors)}  ${colors.dim(facts.join(" · "))}`;
 }
 
-export function paintVerdict(verdict: Verdict, colors: Colors): string {
+function paintVerdict(verdict: Verdict, colors: Colors): string {
   const words = VERDICT_WORDS[verdict];
   if (verdict === "in-sync") return colors.green(words);
   return verdict === "failed" ? colors.red(words) : colors.yellow(words);
@@ -76,7 +81,7 @@ function failure(target: TargetResult | undefined, { colors }: HumanContext): re
 }
 
 /** One finding: what it is and where, why, what differs, who and since when, and (dim) what classified it. */
-export function findingLines(finding: Finding, context: HumanContext): readonly string[] {
+function findingLines(finding: Finding, context: HumanContext): readonly string[] {
   const { colors } = context;
   const indent = "    ";
   const states = [statusWords(finding), flappingWords(finding)].filter((words) => words !== undefined);
