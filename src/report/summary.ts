@@ -1,3 +1,4 @@
+import { countsForExit } from "../lifecycle/counts.ts";
 import { type Finding, SEVERITIES, type Severity, STATUSES, type Status } from "../model/finding.ts";
 import type { ScanResult, TargetResult } from "../model/scan-result.ts";
 import { formatCount, formatPlural, visible } from "./visible.ts";
@@ -27,9 +28,9 @@ export function summarize(result: ScanResult): Summary {
   };
 }
 
-/** Whether a finding counts for the exit status: a person neither saw it, nor put it off, nor accepted it. */
-export function isActive({ status }: Finding): boolean {
-  return status === "open" || status === "pending";
+/** Whether nobody decided on a finding yet: the rule of the exit code, so that a report and the program's exit never disagree. */
+export function isActive(finding: Finding): boolean {
+  return countsForExit(finding, false);
 }
 
 /** `2 findings: 1 critical, 1 warning (1 acknowledged)`; without findings, whether that means anything. */
