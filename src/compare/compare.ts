@@ -7,9 +7,10 @@ import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
 import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
+import { collectUnvisited } from "./diff/unread.ts";
 import { visit, visitUndeclared } from "./diff/visit.ts";
 import { nextBaseline } from "./next-baseline.ts";
-import { recordable } from "./record-document.ts";
+import { comparable, recordable } from "./record-document.ts";
 
 type Present = Extract<Observation, { status: "present" }>;
 type Absent = Extract<Observation, { status: "absent" }>;
@@ -88,13 +89,13 @@ function comparePresent(input: ComparisonInput, observation: Present, using: Usi
 }
 
 /** There, and declared not to be. */
-function compareForbidden(input: ComparisonInput, observation: Present, { context }: Using): Comparison {
+function compareForbidden(input: ComparisonInput, observation: Present, { facts, context }: Using): Comparison {
   const { baseline } = input;
   const change: Change = {
     path: "",
     desired: { $absent: true },
     ...presentBaseline(baseline),
-    actual: observation.actual,
+    actual: comparable(observation.actual, facts),
     cause: forbiddenCause(baseline),
   };
   return { ...NOTHING, ...report({ input, context, drift: "changed", changes: [change] }) };
@@ -128,6 +129,7 @@ function startSession(input: ComparisonInput, observation: Present, { facts, con
     baseline: viewOf(input, facts),
     accepted: context.accepted,
     strict: false,
+    digest: undefined,
     changes: [],
     folds: [],
     unchecked: [],
@@ -166,6 +168,7 @@ function conclude(found: {
   readonly presence: readonly Change[];
 }): Comparison {
   const { input, observation, session, using } = found;
+  collectUnvisited(session, observation.actual);
   const changes = [...found.presence, ...session.changes.sort((left, right) => (left.path < right.path ? -1 : 1))];
   const reported = report({ input, context: using.context, drift: found.drift, changes });
   return {

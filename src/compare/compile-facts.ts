@@ -1,7 +1,11 @@
+import { canonicalJson } from "../model/canonical-json.ts";
 import type { AttributeFacts, KindFacts, Role } from "../model/facts.ts";
 import type { Json } from "../model/json.ts";
 import { parsePointer } from "../model/pointer.ts";
 import { type Comparer, comparerOf } from "./semantics/comparer.ts";
+
+/** The roles of what is told or folded, but never compared. */
+export const NEVER_COMPARED = ["volatile", "evidence", "input"] as const satisfies readonly Role[];
 
 /** The facts of one kind, as a tree along attribute paths, so that a comparison walks both at once. */
 export interface CompiledFacts {
@@ -20,6 +24,8 @@ export interface FactNode {
   /** Of a value that is compared as a whole; the exact one where the structure is walked. */
   readonly comparer: Comparer;
   readonly roles: ReadonlySet<Role>;
+  /** Whether it, or anything in it, is sensitive. */
+  readonly holdsSensitive: boolean;
   readonly defaultValue: Json | undefined;
   readonly closed: boolean;
   readonly members: ReadonlyMap<string, FactNode>;
@@ -70,8 +76,9 @@ function firstStep(path: string): string {
 
 /** Only what bears on comparing: another description is no other comparison. */
 function comparableFacts(attribute: AttributeFacts): string {
-  const { semantics, roles, closed } = attribute;
-  return JSON.stringify([semantics ?? "exact", [...(roles ?? [])].sort(), closed ?? false, String(attribute.default)]);
+  const { semantics, roles, closed, default: value } = attribute;
+  const keyed = typeof semantics === "object" ? { keyed: semantics.keyed } : (semantics ?? "exact");
+  return canonicalJson([keyed, [...(roles ?? [])].sort(), closed ?? false, value === undefined ? [] : [value]]);
 }
 
 type Building = { -readonly [Key in keyof FactNode]: FactNode[Key] } & { members: Map<string, FactNode> };
@@ -82,6 +89,7 @@ function freshNode(): Building {
     keyedBy: [],
     comparer: comparerOf("exact"),
     roles: new Set(),
+    holdsSensitive: false,
     defaultValue: undefined,
     closed: false,
     members: new Map(),
@@ -90,8 +98,13 @@ function freshNode(): Building {
 }
 
 function place(root: Building, steps: readonly string[], attribute: AttributeFacts): void {
+  const isSensitive = attribute.roles?.includes("sensitive") === true;
   let node = root;
-  for (const step of steps) node = childOf(node, step);
+  for (const step of steps) {
+    if (isSensitive) node.holdsSensitive = true;
+    node = childOf(node, step);
+  }
+  if (isSensitive) node.holdsSensitive = true;
   const semantics = attribute.semantics ?? "exact";
   if (semantics === "set") node.list = "set";
   else if (typeof semantics === "object") {

@@ -17,6 +17,27 @@ export function nextBaseline(after: {
   readonly observedAt: Instant;
   readonly factsVersion: string;
 }): Baseline | undefined {
+  const next = after.held.length === 0 ? allMoved(after) : withHeld(after);
+  return after.view !== undefined && isUnmoved(after.view.record, next) ? undefined : next;
+}
+
+type Moving = Parameters<typeof nextBaseline>[0];
+
+const NO_TIMES: Readonly<Record<Pointer, Instant>> = {};
+const NONE: readonly Pointer[] = [];
+
+function allMoved({ document, observedAt, factsVersion }: Moving): Baseline {
+  return {
+    presence: "present",
+    attributes: document,
+    recordedAt: observedAt,
+    held: NO_TIMES,
+    unobserved: NONE,
+    factsVersion,
+  };
+}
+
+function withHeld(after: Moving): Baseline {
   const { view, observedAt, factsVersion } = after;
   let attributes = after.document;
   const unobserved = new Set<Pointer>();
@@ -25,30 +46,41 @@ export function nextBaseline(after: {
     const path = formatPointer(steps);
     if (view !== undefined && isKnown(view, path, steps[0] ?? "")) {
       attributes = replaceAt(attributes, steps, valueAt(view.record.attributes, steps));
-      held[path] = baselineTime(view.record, path);
+      Object.assign(held, timesWithin(view.record, path));
+      for (const below of unobservedWithin(view.record, path)) unobserved.add(below);
     } else {
       attributes = replaceAt(attributes, steps, undefined);
       unobserved.add(path);
     }
   }
-  const next: Baseline = {
+  return {
     presence: "present",
     attributes,
     recordedAt: observedAt,
-    held: withoutNested(held, observedAt),
+    held: withoutInherited(held, observedAt),
     unobserved: [...unobserved].sort(),
     factsVersion,
   };
-  return view !== undefined && isUnmoved(view.record, next) ? undefined : next;
 }
 
-/** A time is worth keeping only where it is not that of the record, and not below a path that has it already. */
-function withoutNested(held: Record<Pointer, Instant>, recordedAt: Instant): Record<Pointer, Instant> {
-  const paths = Object.keys(held).sort();
-  const kept = paths.filter(
-    (path) => held[path] !== recordedAt && !paths.some((other) => other !== path && isWithin(path, other)),
-  );
-  return Object.fromEntries(kept.map((path) => [path, held[path] ?? recordedAt]));
+/** The times of a value that stays behind: its own, and those of what lay behind in it already. */
+function timesWithin(record: Baseline, path: Pointer): Record<Pointer, Instant> {
+  const below = Object.entries(record.held).filter(([at]) => isWithin(at, path));
+  return { [path]: baselineTime(record, path), ...Object.fromEntries(below) };
+}
+
+function unobservedWithin({ unobserved }: Baseline, path: Pointer): readonly Pointer[] {
+  return unobserved.filter((below) => isWithin(below, path));
+}
+
+/** A time is worth keeping only where it is not that of what lies around it. */
+function withoutInherited(held: Record<Pointer, Instant>, recordedAt: Instant): Record<Pointer, Instant> {
+  const kept: Record<Pointer, Instant> = {};
+  for (const path of Object.keys(held).sort()) {
+    const time = held[path];
+    if (time !== undefined && time !== baselineTime({ held: kept, recordedAt }, path)) kept[path] = time;
+  }
+  return kept;
 }
 
 function isUnmoved(before: Baseline, next: Baseline): boolean {

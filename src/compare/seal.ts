@@ -1,13 +1,15 @@
-import { constraint, type Expected, type ExpectedObject, isConstraint, OPERATORS } from "../model/expected.ts";
+import { type Expected, type ExpectedObject, isConstraint } from "../model/expected.ts";
 import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import type { PathFact } from "../model/observation.ts";
+import { isWithin } from "../model/pointer.ts";
 import type { Instant } from "../model/time.ts";
 import type { Digest } from "./comparison.ts";
 import { type CompiledFacts, elementFacts, type FactNode, memberFacts } from "./compile-facts.ts";
-import { containsConstraint, declaresSecret, mapMembers, mapNested } from "./constraints/nested.ts";
+import { declaresSecret } from "./constraints/nested.ts";
 import { canonicalTextUnder, isList } from "./diff/canonical-under.ts";
 import { memberPath, type Path, pointerOf } from "./diff/path.ts";
-import { satisfies } from "./diff/visit.ts";
+import { isEmpty } from "./diff/visit.ts";
+import { sealExpected } from "./seal-expected.ts";
 
 export interface Sealing {
   readonly facts: CompiledFacts;
@@ -25,11 +27,35 @@ export interface SealedPair {
 /**
  * The border: replaces every sensitive value by its keyed digest, on both sides, after constraints on it were judged. What
  * comes out holds no sensitive value, wherever it goes then. An attribute is sensitive when the kind or the observation says
- * so, or when a document declares it as `$secret` or `$digest`.
+ * so, or when a document declares it as `$secret` or `$digest`. What cannot be told apart from a sensitive part of it (the
+ * elements of a list, a text, whatever a constraint is about) is sealed as a whole.
  */
 export function seal(desired: ExpectedObject, actual: JsonObject, sealing: Sealing): SealedPair {
   if (!mustSeal(desired, sealing)) return { desired, actual };
-  return sealMembers({ desired, actual, node: sealing.facts.root, path: undefined }, sealing);
+  return sealMembers({ desired, actual, node: sealing.facts.root, path: undefined }, { ...sealing, isSealed: never });
+}
+
+/**
+ * What was recorded, sealed like what is observed now: it may be of a time when nobody said that it is sensitive. Digests in
+ * it stay. Returns the same object when there is nothing to seal.
+ */
+export function sealRecorded(desired: ExpectedObject, attributes: JsonObject, sealing: Sealing): JsonObject {
+  if (!mustSeal(desired, sealing)) return attributes;
+  const pair = { desired, actual: attributes, node: sealing.facts.root, path: undefined };
+  return sealMembers(pair, { ...sealing, isSealed: isDigest }).actual;
+}
+
+interface Border extends Sealing {
+  /** Whether a value is one that was sealed before. Of an observed value that can never be known. */
+  readonly isSealed: (value: Json) => boolean;
+}
+
+const never = () => false;
+
+function isDigest(value: Json): boolean {
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return false;
+  const digest = getOwn(value, "$digest");
+  return typeof digest === "string" && digest.startsWith("hmac-sha256:");
 }
 
 function mustSeal(desired: ExpectedObject, { facts, pathFacts }: Sealing): boolean {
@@ -54,7 +80,7 @@ interface Pair<Desired, Actual> {
   readonly path: Path | undefined;
 }
 
-function sealMembers(pair: Pair<ExpectedObject, JsonObject>, sealing: Sealing): SealedPair {
+function sealMembers(pair: Pair<ExpectedObject, JsonObject>, border: Border): SealedPair {
   const desired: { [key: string]: Expected } = {};
   const actual: { [key: string]: Json } = {};
   for (const key of new Set([...Object.keys(pair.desired), ...Object.keys(pair.actual)])) {
@@ -65,7 +91,7 @@ function sealMembers(pair: Pair<ExpectedObject, JsonObject>, sealing: Sealing): 
         node: memberFacts(pair.node, key),
         path: memberPath(pair.path, key),
       },
-      sealing,
+      border,
     );
     if (sealed.desired !== undefined) setOwn(desired, key, sealed.desired);
     if (sealed.actual !== undefined) setOwn(actual, key, sealed.actual);
@@ -74,96 +100,65 @@ function sealMembers(pair: Pair<ExpectedObject, JsonObject>, sealing: Sealing): 
 }
 
 type Loose = Pair<Expected | undefined, Json | undefined>;
+type Sealed = Pick<Loose, "desired" | "actual">;
 
-function sealValue(pair: Loose, sealing: Sealing): { desired: Expected | undefined; actual: Json | undefined } {
+function sealValue(pair: Loose, border: Border): Sealed {
   const { desired, actual } = pair;
-  if (isSensitive(pair, sealing)) return sealWhole(pair, sealing);
-  const members = desired === undefined ? {} : desired;
-  if (isPlainObject(members) && isJsonObject(actual ?? {})) {
-    // Both are objects, or one is missing.
-    const sealed = sealMembers({ ...pair, desired: members, actual: (actual ?? {}) as JsonObject }, sealing);
-    return { desired: desired && sealed.desired, actual: actual && sealed.actual };
-  }
-  // Elements of two lists need not pair up, so each side is sealed by itself.
+  if (isSensitive(pair, border)) return sealWhole(pair, border);
+  if (desired !== undefined && isPlainObject(desired) && isJsonObject(actual))
+    return sealMembers({ ...pair, desired, actual }, border);
+  // One side is missing, or they differ in structure, or are lists, whose elements need not pair up: each is sealed by itself.
   return {
-    desired: desired !== undefined && isList<Expected>(desired) ? sealDesiredElements(desired, pair, sealing) : desired,
-    actual: actual !== undefined && isList<Json>(actual) ? sealActualElements(actual, pair, sealing) : actual,
+    desired: desired === undefined ? undefined : sealDesired(desired, pair, border),
+    actual: actual === undefined ? undefined : sealActual(actual, pair, border),
   };
 }
 
-function sealDesiredElements(list: readonly Expected[], { node, path }: Loose, sealing: Sealing): Expected {
-  const element = elementFacts(node);
-  return list.map(
-    (item) => sealValue({ desired: item, actual: undefined, node: element, path }, sealing).desired ?? null,
-  );
+function sealDesired(desired: Expected, pair: Loose, border: Border): Expected {
+  if (isPlainObject(desired)) return sealMembers({ ...pair, desired, actual: {} }, border).desired;
+  if (!isList<Expected>(desired)) return desired;
+  const element = { ...pair, node: elementFacts(pair.node), actual: undefined };
+  return desired.map((item) => sealValue({ ...element, desired: item }, border).desired ?? null);
 }
 
-function sealActualElements(list: readonly Json[], { node, path }: Loose, sealing: Sealing): Json {
-  const element = elementFacts(node);
-  return list.map(
-    (item) => sealValue({ desired: undefined, actual: item, node: element, path }, sealing).actual ?? null,
-  );
+function sealActual(actual: Json, pair: Loose, border: Border): Json {
+  if (isJsonObject(actual)) return sealMembers({ ...pair, desired: {}, actual }, border).actual;
+  if (!isList(actual)) return actual;
+  const element = { ...pair, node: elementFacts(pair.node), desired: undefined };
+  return actual.map((item) => sealValue({ ...element, actual: item }, border).actual ?? null);
 }
 
-function isSensitive({ desired, node, path }: Loose, { pathFacts }: Sealing): boolean {
+function isSensitive(pair: Loose, { pathFacts }: Border): boolean {
+  const { desired, actual, node, path } = pair;
   if (node.roles.has("sensitive")) return true;
-  if (desired !== undefined && isConstraint(desired) && declaresSecret(desired)) return true;
-  if (desired !== undefined && Array.isArray(desired) && declaresSecret(desired)) return true;
+  const isListed = Array.isArray(desired) || Array.isArray(actual);
+  const isWhole = (desired !== undefined && isConstraint(desired)) || isText(desired) || isText(actual);
+  if (isWhole && node.holdsSensitive) return true;
+  if ((isWhole || isListed) && desired !== undefined && declaresSecret(desired)) return true;
   if (pathFacts.length === 0) return false;
   const pointer = pointerOf(path);
-  return pathFacts.some((fact) => fact.fact === "sensitive" && fact.path === pointer);
-}
-
-function sealWhole(
-  { desired, actual, node }: Loose,
-  sealing: Sealing,
-): { desired: Expected | undefined; actual: Json | undefined } {
-  const digestOf = (value: Json) => sealing.digest(canonicalTextUnder(value, node));
-  return {
-    desired: desired === undefined ? undefined : sealExpected(desired, { actual, node, sealing, digestOf }),
-    actual: actual === undefined ? undefined : { $digest: digestOf(actual) },
-  };
-}
-
-interface SealingOne {
-  readonly actual: Json | undefined;
-  readonly node: FactNode;
-  readonly sealing: Sealing;
-  readonly digestOf: (value: Json) => string;
-}
-
-function sealExpected(desired: Expected, one: SealingOne): Expected {
-  if (!containsConstraint(desired)) return constraint([{ op: "digest", digest: one.digestOf(desired as Json) }]); // Plain JSON.
-  const operators = isConstraint(desired) ? desired[OPERATORS] : [];
-  const [first] = operators;
-  if (operators.length === 1 && first?.op === "secret")
-    return constraint([{ op: "digest", digest: one.digestOf(first.value) }]);
-  if (operators.length === 1 && (first?.op === "digest" || first?.op === "absent")) return desired;
-  const sealedHere = { $digest: one.actual === undefined ? "" : one.digestOf(one.actual) };
-  const holds = satisfiesSecretly(desired, { ...one, sealedHere });
-  return constraint([{ op: "sealed", holds }]);
-}
-
-/** Judges a constraint on a value that is still in the clear; `$secret` operands are opened, `$digest` ones compared sealed. */
-function satisfiesSecretly(desired: Expected, one: SealingOne & { sealedHere: JsonObject }): boolean {
-  const at = { node: one.node, now: one.sealing.now, emptyIs: one.sealing.facts.kind.emptyIs };
-  if (!isConstraint(desired)) return satisfies(openSecrets(desired), one.actual, at);
-  return desired[OPERATORS].every((operator) =>
-    operator.op === "digest"
-      ? satisfies(constraint([operator]), one.sealedHere, at)
-      : satisfies(openSecrets(constraint([operator])), one.actual, at),
+  return pathFacts.some(
+    (fact) =>
+      fact.fact === "sensitive" &&
+      (isWithin(pointer, fact.path) || ((isWhole || isListed) && isWithin(fact.path, pointer))),
   );
 }
 
-function openSecrets(expected: Expected): Expected {
-  if (typeof expected !== "object" || expected === null) return expected;
-  if (isList<Expected>(expected)) return expected.map(openSecrets);
-  if (!isConstraint(expected)) return mapMembers(expected as ExpectedObject, openSecrets); // Neither a list nor a constraint.
-  return constraint(
-    expected[OPERATORS].map((operator) =>
-      operator.op === "secret" ? { op: "literal", value: operator.value } : mapNested(operator, openSecrets),
-    ),
-  );
+/** A text that is not empty: an object may have been written as one. */
+function isText(value: Expected | undefined): boolean {
+  return typeof value === "string" && value !== "";
+}
+
+function sealWhole({ desired, actual, node }: Loose, border: Border): Sealed {
+  const digestOf = (value: Json) => border.digest(canonicalTextUnder(value, node));
+  const { emptyIs } = border.facts.kind;
+  const isNothing = (value: Expected) => emptyIs === "absent" && isEmpty(value);
+  const sealedDesired = () =>
+    desired === undefined || isNothing(desired)
+      ? desired
+      : sealExpected(desired, { actual, node, digestOf, digest: border.digest, now: border.now, emptyIs });
+  const isKept = actual === undefined || isNothing(actual) || border.isSealed(actual);
+  return { desired: sealedDesired(), actual: isKept ? actual : { $digest: digestOf(actual) } };
 }
 
 function isPlainObject(expected: Expected): expected is ExpectedObject {

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../model/canonical-json.ts";
 import { isJsonObject, type Json, type JsonObject, setOwn } from "../../model/json.ts";
-import { elementFacts, type FactNode, memberFacts } from "../compile-facts.ts";
+import { elementFacts, type FactNode, memberFacts, NEVER_COMPARED } from "../compile-facts.ts";
 
 /**
  * Text that is equal for values that are equal under the facts of their attribute: sets and keyed lists sorted, every leaf
@@ -27,11 +27,14 @@ function canonicalList(list: readonly Json[], node: FactNode): Json {
   return distinct.map((entry) => entry.item);
 }
 
+/** What is declared of a write-only member has nothing to be held against. */
+const UNCOMPARABLE = [...NEVER_COMPARED, "write-only"] as const;
+
 function canonicalMembers(object: JsonObject, node: FactNode): Json {
   const result: { [key: string]: Json } = {};
   for (const [key, member] of Object.entries(object)) {
     const facts = memberFacts(node, key);
-    if (!facts.roles.has("volatile")) setOwn(result, key, canonicalUnder(member, facts));
+    if (!UNCOMPARABLE.some((role) => facts.roles.has(role))) setOwn(result, key, canonicalUnder(member, facts));
   }
   return result;
 }

@@ -6,7 +6,7 @@ import type { PathFact } from "../../model/observation.ts";
 import { isWithin, type Pointer } from "../../model/pointer.ts";
 import type { ResourceRef } from "../../model/resource.ts";
 import type { Instant } from "../../model/time.ts";
-import type { UncheckedPath } from "../comparison.ts";
+import type { Digest, UncheckedPath } from "../comparison.ts";
 import type { FactNode } from "../compile-facts.ts";
 import type { Path } from "./path.ts";
 
@@ -38,6 +38,8 @@ export interface DiffSession {
   readonly accepted: (path: Pointer, actual: Json | undefined) => boolean;
   /** Roles and defaults fold nothing: asks only whether two values are the same. */
   readonly strict: boolean;
+  /** Given where values are still in the clear: what a declared digest is held against. */
+  readonly digest: Digest | undefined;
   readonly changes: Change[];
   readonly folds: Fold[];
   readonly unchecked: UncheckedPath[];
@@ -60,8 +62,11 @@ export function isKnown(view: BaselineView | undefined, pointer: Pointer, firstS
   return !view.record.unobserved.some((unobserved) => isWithin(pointer, unobserved));
 }
 
-/** The time of the baseline's value at a path. */
-export function baselineTime(record: Baseline, pointer: Pointer): Instant {
-  for (const [path, time] of Object.entries(record.held)) if (isWithin(pointer, path)) return time;
-  return record.recordedAt;
+/** The time of the baseline's value at a path: that of the closest attribute around it which stayed behind. */
+export function baselineTime({ held, recordedAt }: Pick<Baseline, "held" | "recordedAt">, pointer: Pointer): Instant {
+  let closest: readonly [Pointer, Instant] | undefined;
+  for (const entry of Object.entries(held)) {
+    if (isWithin(pointer, entry[0]) && (closest === undefined || closest[0].length < entry[0].length)) closest = entry;
+  }
+  return closest?.[1] ?? recordedAt;
 }

@@ -4,19 +4,22 @@ import { getOwn, isJsonObject, type Json, type JsonObject } from "../../model/js
 import type { PathFact } from "../../model/observation.ts";
 import { isWithin, type Pointer } from "../../model/pointer.ts";
 import type { Instant } from "../../model/time.ts";
-import { elementFacts, type FactNode, memberFacts } from "../compile-facts.ts";
+import type { Digest } from "../comparison.ts";
+import { elementFacts, type FactNode, memberFacts, NEVER_COMPARED } from "../compile-facts.ts";
 import { formatExpected } from "../constraints/format-expected.ts";
 import { holds } from "../constraints/holds.ts";
 import { containsConstraint } from "../constraints/nested.ts";
-import { isList } from "./canonical-under.ts";
+import { canonicalTextUnder, isList } from "./canonical-under.ts";
+import { areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
 import { identical } from "./identical.ts";
 import { differSets, pairKeyed } from "./match-elements.ts";
 import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
 import { type Base, baselineTime, type DiffSession, isKnown, type Point, UNKNOWN } from "./session.ts";
+import { holdsUnread, liesInUnread } from "./unread.ts";
 
 /** Compares everything at and below one point; what it finds is collected in the session. */
 export function visit(session: DiffSession, point: Point): void {
-  if (settledByPathFact(session, point) || settledByRole(session, point)) return;
+  if (liesInUnread(session, point) || settledByRole(session, point)) return;
   const { expected } = point;
   if (expected !== undefined && isConstraint(expected)) visitConstraint(session, point, expected[OPERATORS]);
   else if (isOpaque(point)) visitWhole(session, point);
@@ -39,7 +42,7 @@ function visitStructure(session: DiffSession, point: Point): void {
 export function visitUndeclared(session: DiffSession, point: Omit<Point, "expected" | "undeclared">): void {
   if (point.base === UNKNOWN) {
     // Still looked at for what cannot be read: an unread attribute must not pass for one that is not there.
-    settledByPathFact(session, { ...point, expected: undefined, undeclared: true });
+    liesInUnread(session, { ...point, expected: undefined, undeclared: true });
     return;
   }
   visit(session, { ...point, expected: point.base, undeclared: true });
@@ -64,6 +67,8 @@ export interface Judging {
   readonly node: FactNode;
   readonly now: Instant;
   readonly emptyIs: "absent" | "value";
+  /** Given where the value is still in the clear: what a declared digest is held against. */
+  readonly digest?: Digest | undefined;
 }
 
 function probe(at: Judging): DiffSession {
@@ -75,6 +80,7 @@ function probe(at: Judging): DiffSession {
     baseline: undefined,
     accepted: () => false,
     strict: true,
+    digest: at.digest,
     changes: [],
     folds: [],
     unchecked: [],
@@ -82,18 +88,6 @@ function probe(at: Judging): DiffSession {
     held: [],
   };
 }
-
-function settledByPathFact(session: DiffSession, point: Point): boolean {
-  if (session.pathFacts.length === 0) return false;
-  const path = pointerOf(point.path);
-  const unread = session.pathFacts.find((fact) => fact.fact === "unchecked" && isWithin(path, fact.path));
-  if (unread?.fact !== "unchecked") return false;
-  session.unchecked.push({ path, reason: unread.reason, detail: unread.detail ?? "" });
-  session.held.push(stableSteps(point.path));
-  return true;
-}
-
-const NEVER_COMPARED = ["volatile", "evidence", "input"] as const;
 
 function settledByRole(session: DiffSession, point: Point): boolean {
   const { roles } = point.node;
@@ -122,14 +116,20 @@ function visitConstraint(session: DiffSession, point: Point, operators: readonly
       detail: "the declared digest was made with another key",
     });
     session.held.push(stableSteps(point.path));
-  } else if (!allHold(operators, point.actual, { node: point.node, now: session.now, emptyIs: session.emptyIs })) {
+  } else if (!holdsUnread(session, point) && !allHold(operators, point.actual, judgingAt(session, point.node))) {
     differ(session, point);
   }
+}
+
+function judgingAt({ now, emptyIs, digest }: DiffSession, node: FactNode): Judging {
+  return { node, now, emptyIs, digest };
 }
 
 function allHold(operators: readonly Operator[], actual: Json | undefined, at: Judging): boolean {
   return operators.every((operator) => {
     if (operator.op === "literal") return satisfies(operator.value, actual, at);
+    if (operator.op === "digest" && at.digest !== undefined)
+      return actual !== undefined && at.digest(canonicalTextUnder(actual, at.node)) === operator.digest;
     if (operator.op === "only") {
       const node = { ...at.node, closed: true };
       return isJsonObject(actual) && satisfies(operator.members, actual, { ...at, node });
@@ -148,28 +148,10 @@ function containedFacts(node: FactNode, actual: Json | undefined): FactNode {
   return isList<Json>(actual ?? null) ? elementFacts(node) : { ...node, closed: false };
 }
 
-/** A digest names its key; one made with another key can be compared with nothing. */
-function isForeignDigest(operator: Operator | undefined, actual: Json | undefined): boolean {
-  return operator?.op === "digest" && areForeignDigests({ $digest: operator.digest }, actual);
-}
-
-function areForeignDigests(left: Base, right: Json | undefined): boolean {
-  const leftKey = digestKeyOf(left);
-  const rightKey = digestKeyOf(right);
-  return leftKey !== undefined && rightKey !== undefined && leftKey !== rightKey;
-}
-
-/** `hmac-sha256:KEYID` of a sealed value `{ $digest: "hmac-sha256:KEYID:HEX" }`. */
-function digestKeyOf(value: Base): string | undefined {
-  if (value === undefined || value === UNKNOWN || !isJsonObject(value)) return undefined;
-  const digest = getOwn(value, "$digest");
-  return typeof digest === "string" ? digest.slice(0, digest.lastIndexOf(":")) : undefined;
-}
-
 /** Compares a value that has no structure of its own, or whose two sides differ in structure. */
 function visitWhole(session: DiffSession, point: Point): void {
   const { expected, actual, node } = point;
-  if (identical(expected, actual)) return;
+  if (holdsUnread(session, point) || identical(expected, actual)) return;
   if (session.emptyIs === "absent" && isEmpty(expected) && isEmpty(actual)) {
     if (expected !== undefined && actual !== undefined) fold(session, point, "empty is absent");
   } else if (isSame(expected, actual, node)) {
@@ -185,7 +167,8 @@ function isSame(expected: Expected | undefined, actual: Json | undefined, node: 
   return node.comparer.same(expected as Json, actual);
 }
 
-function isEmpty(value: unknown): boolean {
+/** Whether a value is nothing where the kind says that null, absent and empty are the same. */
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return typeof value === "object" && Reflect.ownKeys(value).length === 0;
@@ -197,13 +180,29 @@ function visitMembers(session: DiffSession, point: Point, closed: boolean): void
   const actual = point.actual as JsonObject;
   for (const key of Object.keys(expected)) {
     if (isSettled(session, expected[key], getOwn(actual, key))) continue;
-    visit(session, { ...memberPoint(session, point, key), expected: expected[key], undeclared: point.undeclared });
+    const member = memberPoint(session, point, key);
+    if (isFirstSight(session, point, member.base)) visitUndeclared(session, member);
+    else visit(session, { ...member, expected: expected[key], undeclared: point.undeclared });
   }
   const surplus = Object.keys(actual).filter((key) => !Object.hasOwn(expected, key));
   if (closed || point.undeclared) visitSurplus(session, point, surplus);
   else {
-    for (const key of surplus) visitUndeclared(session, memberPoint(session, point, key));
+    visitUndeclaredMembers(session, point, surplus);
     visitVanishedMembers(session, point, { expected, actual });
+  }
+}
+
+/** Whether a member of something undeclared has no baseline, though what it lies in has one. */
+function isFirstSight(session: DiffSession, parent: Point, base: Base): boolean {
+  return parent.undeclared && base === UNKNOWN && !session.strict;
+}
+
+/** Where the object itself is new or was none before, nothing was recorded of its members: they are seen for the first time. */
+function visitUndeclaredMembers(session: DiffSession, point: Point, keys: readonly string[]): void {
+  const isRecorded = typeof point.base !== "symbol" && isJsonObject(point.base);
+  for (const key of keys) {
+    const member = memberPoint(session, point, key);
+    visitUndeclared(session, isRecorded ? member : { ...member, base: UNKNOWN });
   }
 }
 
@@ -216,8 +215,8 @@ function isSettled(session: DiffSession, expected: Expected | undefined, actual:
 function visitSurplus(session: DiffSession, point: Point, keys: readonly string[]): void {
   for (const key of keys) {
     const member = memberPoint(session, point, key);
-    const isFirstSight = point.undeclared && member.base === UNKNOWN && !session.strict;
-    if (!isFirstSight) visit(session, { ...member, expected: undefined, undeclared: point.undeclared });
+    if (isFirstSight(session, point, member.base)) visitUndeclared(session, member);
+    else visit(session, { ...member, expected: undefined, undeclared: point.undeclared });
   }
 }
 
@@ -283,8 +282,8 @@ function visitOrdered(session: DiffSession, point: Point, { expected, actual }: 
 type Lists = { readonly expected: readonly Expected[]; readonly actual: readonly Json[] };
 
 function visitSet(session: DiffSession, point: Point, lists: Lists): void {
-  if (identical(lists.expected, lists.actual)) return;
-  const at = { node: elementFacts(point.node), now: session.now, emptyIs: session.emptyIs };
+  if (holdsUnread(session, point) || identical(lists.expected, lists.actual)) return;
+  const at = judgingAt(session, elementFacts(point.node));
   const { added, removed } = differSets(lists.expected, lists.actual, {
     node: point.node,
     matches: (expected, actual) => satisfies(expected, actual, at),
@@ -330,7 +329,9 @@ function listOf(base: Base): readonly Json[] {
 
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
-  const folded = session.strict ? undefined : foldReason(session, point, path);
+  const owner = ownerOf(session.pathFacts, path);
+  if (owner !== undefined) session.held.push(stableSteps(point.path));
+  const folded = owner === undefined ? foldReason(session, point) : `owned by ${owner}`;
   if (folded !== undefined) {
     fold(session, point, folded);
     return;
@@ -347,9 +348,8 @@ function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" |
   });
 }
 
-function foldReason(session: DiffSession, point: Point, path: Pointer): string | undefined {
-  const owner = ownerOf(session.pathFacts, path);
-  if (owner !== undefined) return `owned by ${owner}`;
+function foldReason(session: DiffSession, point: Point): string | undefined {
+  if (session.strict) return undefined;
   const { defaultValue, roles } = point.node;
   if (point.undeclared && roles.has("computed")) return "computed";
   if (defaultValue === undefined) return undefined;
