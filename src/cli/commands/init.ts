@@ -1,0 +1,129 @@
+import { access, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TARGET_NAME } from "../../config/config-schema.ts";
+import { type InitialTarget, initialConfig, withGitignoreEntry } from "../../config/initial-config.ts";
+import { connectors } from "../../connectors/registry.ts";
+import { KnownError } from "../../errors.ts";
+import { parseDuration } from "../../model/time.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { flag, listOption, type Options, textOption } from "../options.ts";
+import type { Shell } from "../shell.ts";
+
+interface Answers {
+  readonly target: string;
+  readonly connector: string;
+  readonly desired: string;
+  readonly include: readonly string[];
+  readonly schedule: string | undefined;
+}
+
+const DEFAULTS: Answers = {
+  target: "this-machine",
+  connector: "host",
+  desired: "desired",
+  include: [
+    "host/user:*",
+    "host/group:*",
+    "host/package:*",
+    "host/service:*",
+    "host/sysctl:*",
+    "host/port:*",
+    "host/sshd:*",
+    "host/cron-job:**",
+    "host/file:/etc/**",
+  ],
+  schedule: undefined,
+};
+
+export async function init(shell: Shell, _args: readonly string[], options: Options): Promise<ExitCode> {
+  const file = join(shell.cwd, "leeway.yaml");
+  if (!flag(options, "force")) await refuseExisting(file);
+  const answers = await gather(shell, options);
+  check(answers);
+  const { target: name, connector, desired, include, schedule } = answers;
+  const target: InitialTarget = { name, connector, desired, include, ...(schedule === undefined ? {} : { schedule }) };
+  await write(file, initialConfig({ targets: [target] }));
+  const gitignore = join(shell.cwd, ".gitignore");
+  await write(gitignore, withGitignoreEntry(await readIfThere(gitignore)));
+  await shell.out("leeway.yaml\n.gitignore\n");
+  shell.err(`Next: leeway capture ${name}, then git add and git commit, then leeway scan`);
+  return EXIT.inSync;
+}
+
+/** Flags first; then a person, where there is one; then the defaults, where `--yes` asks for them. */
+async function gather(shell: Shell, options: Options): Promise<Answers> {
+  const include = listOption(options, "include");
+  const given = {
+    target: textOption(options, "target"),
+    connector: textOption(options, "connector"),
+    desired: textOption(options, "desired"),
+    include: include.length === 0 ? undefined : include,
+    schedule: textOption(options, "schedule"),
+  };
+  const isComplete = given.target !== undefined && given.include !== undefined;
+  if (shell.isInteractive && !flag(options, "yes") && !isComplete) {
+    const { askAnswers } = await import("../ask-answers.ts");
+    return await askAnswers(given, DEFAULTS);
+  }
+  if (!flag(options, "yes") && !isComplete) {
+    throw new KnownError("USAGE", "Cannot ask what to watch: this is no terminal", {
+      hint: "give --target and --include, or --yes to take the defaults",
+    });
+  }
+  return {
+    target: given.target ?? DEFAULTS.target,
+    connector: given.connector ?? DEFAULTS.connector,
+    desired: given.desired ?? DEFAULTS.desired,
+    include: given.include ?? DEFAULTS.include,
+    schedule: given.schedule,
+  };
+}
+
+function check({ target, connector, schedule }: Answers): void {
+  if (!TARGET_NAME.test(target))
+    throw new KnownError("USAGE", `Cannot name a target "${target}"`, { hint: "use letters, digits, - and _" });
+  if (!connectors.has(connector)) {
+    throw new KnownError("USAGE", `Cannot use connector "${connector}": there is none of that name`, {
+      hint: `use one of: ${[...connectors.keys()].join(", ")}`,
+    });
+  }
+  if (schedule !== undefined && parseDuration(schedule) === undefined) {
+    throw new KnownError("USAGE", `Cannot read --schedule "${schedule}": expected a duration`, {
+      hint: "write it like 60m",
+    });
+  }
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere)
+    throw new KnownError("WRITE_REFUSED", `Cannot write "${file}": it exists already`, {
+      hint: "edit it, or overwrite it with --force",
+    });
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw writeFailure(file, error);
+  });
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw writeFailure(file, error);
+  });
+}
+
+function writeFailure(file: string, cause: unknown): KnownError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KnownError("WRITE_REFUSED", `Cannot write "${file}": ${reason}`, {
+    cause,
+    hint: "run init in a folder that you can write to",
+  });
+}
+
+export type { Answers };

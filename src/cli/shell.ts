@@ -1,0 +1,24 @@
+import type { Instant } from "../model/time.ts";
+
+/** What a command may use of the process it runs in. Only `main.ts` makes one from `process`. */
+export interface Shell {
+  /** The report, and nothing else. Resolves when it is on its way, so that no output is cut at the end. */
+  out(text: string): Promise<void>;
+  /** Progress and messages, a line each. */
+  err(line: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Whether a person can be asked: standard input and error are a terminal. */
+  readonly isInteractive: boolean;
+  /** Whether standard error is a terminal, where progress may be drawn and taken back. */
+  readonly drawsProgress: boolean;
+  /** Draws or, with an empty text, takes back the line of progress. */
+  draw(line: string): void;
+  readonly color: boolean;
+  readonly width: number;
+  readonly signal: AbortSignal;
+  readonly now: () => Instant;
+  readonly version: string;
+  /** The login name, for the audit log. */
+  readonly login: string;
+}
