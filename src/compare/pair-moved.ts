@@ -50,7 +50,9 @@ function groupByIdentity(resources: readonly Displaced[], identity: readonly str
   for (const resource of resources) {
     const key = identityOf(resource.attributes, identity);
     if (key === undefined) continue;
-    groups.set(key, [...(groups.get(key) ?? []), resource]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [resource]);
+    else group.push(resource);
   }
   return groups;
 }

@@ -1,9 +1,10 @@
 import type { Displaced } from "../compare/pair-moved.ts";
 import type { Drift, Fold, KnownGap, Unchecked } from "../model/drift.ts";
 import type { ClassifiedDrift, Resolution } from "../model/finding.ts";
-import type { Listing, UncheckedReason } from "../model/observation.ts";
+import type { UncheckedReason } from "../model/observation.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { FoldCount } from "../model/scan-result.ts";
+import { Listings } from "./listings.ts";
 
 /** What a scan of one target has concluded so far. Grows with drift and gaps, never with what is in sync. */
 export class Collector {
@@ -11,7 +12,7 @@ export class Collector {
   readonly unchecked: Unchecked[] = [];
   readonly knownGaps: KnownGap[] = [];
   readonly folds: (Fold & { readonly target: string })[] = [];
-  readonly listings = new Map<string, Listing>();
+  readonly listings = new Listings();
   /** Drift by finding id. */
   readonly drifts = new Map<string, ClassifiedDrift>();
   /** How findings that do not drift any more ended, by id. */

@@ -4,7 +4,7 @@ import { comparerOf } from "../compare/semantics/comparer.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
 import type { ClassifiedDrift } from "../model/finding.ts";
-import type { States } from "./observation-batch.ts";
+import type { States } from "./scan-context.ts";
 import type { NamedTarget, Workspace } from "./workspace.ts";
 
 const versions = comparerOf("version");

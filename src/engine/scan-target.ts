@@ -1,5 +1,4 @@
 import type { Ignore } from "../compare/comparison.ts";
-import { pairMoved } from "../compare/pair-moved.ts";
 import type { Target } from "../config/config.ts";
 import type { Connector, ObserveRequest, Session } from "../connector.ts";
 import { advance } from "../lifecycle/advance.ts";
@@ -7,10 +6,11 @@ import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
 import type { ClassifiedDrift, Finding, FindingStep } from "../model/finding.ts";
 import { compileGlob } from "../model/glob.ts";
-import { isListing, type Listing, type Observation } from "../model/observation.ts";
+import { isListing, type Observation } from "../model/observation.ts";
 import {
   compileEntries,
   compileScope,
+  type Place,
   parseScopeEntry,
   type ResourceRef,
   resourceKey,
@@ -18,12 +18,15 @@ import {
 } from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
-import type { Lease, ScanWriter, Store } from "../store/store.ts";
+import type { Lease, ScanWriter, StagedRecord, Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
-import { Collector, type DisplacedFinding } from "./collector.ts";
+import { Collector } from "./collector.ts";
 import { DeclaredIndex } from "./declared-index.ts";
 import { findingId, sha256 } from "./identity.ts";
-import { type ScanContext, type States, stageFacts, takeBatch } from "./observation-batch.ts";
+import { absenceShownBy, scopeText } from "./listings.ts";
+import { foldMoves } from "./moves.ts";
+import { stageFacts, takeBatch } from "./observation-batch.ts";
+import type { ScanContext, States } from "./scan-context.ts";
 
 /** Everything that one scan of one target is made of; all I/O handles are open and belong to the caller. */
 export interface TargetScan {
@@ -31,6 +34,8 @@ export interface TargetScan {
   readonly target: Target;
   readonly connector: Connector;
   readonly session: Session;
+  /** All places of the target: what lives elsewhere is no longer watched. */
+  readonly places: readonly Place[];
   readonly catalog: Catalog;
   readonly declared: readonly DeclaredResource[];
   readonly revision: string;
@@ -75,7 +80,8 @@ export async function scanTarget(scan: TargetScan): Promise<TargetOutcome> {
   try {
     return await runScan(scan, { writer, startedAt });
   } catch (cause) {
-    await writer.abandon(cause instanceof Error ? cause.message : String(cause));
+    // Where even that fails the next scan of the target does it, and the first failure is the one to tell.
+    await writer.abandon(cause instanceof Error ? cause.message : String(cause)).catch(() => undefined);
     throw cause;
   }
 }
@@ -88,23 +94,25 @@ interface Running {
 async function runScan(scan: TargetScan, running: Running): Promise<TargetOutcome> {
   const context = await prepare(scan, running.writer);
   await stageFacts(running.writer, scan.catalog);
-  await observe(scan, context);
+  const request = requestOf(scan, context);
+  await observe(scan, context, request);
   scan.signal.throwIfAborted();
   concludeUnanswered(context);
-  concludeListings(context);
+  context.collector.listings.conclude({ kinds: request.listedKinds, places: scan.places }, context.collector);
   await retireVanished(scan, context);
-  foldMoves(scan, context);
+  foldMoves(context);
   return publish(scan, { ...running, context });
 }
 
 async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
   const isPart = partOf(scan.only);
+  const placeNames = new Set(scan.places.map(({ name }) => name));
   const declared = scan.declared.filter(({ resource }) => isPart(resource.kind, resource.id));
   const declaredKeys = new Set(scan.declared.map(({ resource }) => resourceKey(resource)));
   const former: ResourceRef[] = [];
   for await (const { resource, everDeclared } of scan.store.recordedResources(scan.name)) {
     const isFormer = everDeclared && !declaredKeys.has(resourceKey(resource)) && isPart(resource.kind, resource.id);
-    if (isFormer && !scan.isManagedElsewhere(resource)) former.push(resource);
+    if (isFormer && placeNames.has(resource.at) && !scan.isManagedElsewhere(resource)) former.push(resource);
   }
   const stored = await scan.store.findings({
     target: scan.name,
@@ -122,9 +130,11 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     ignore: scan.ignore,
     ignoreFingerprint: scan.ignoreFingerprint,
     classify: scan.classify,
-    stored: new Map(stored.map((finding) => [finding.id, finding])),
-    wasListedWithout: await earlierListings(scan),
+    stored: new Map(stored.filter(({ kind, resource }) => isPart(kind, resource)).map((one) => [one.id, one])),
+    wasListedWithout: absenceShownBy(await scan.store.completeListings(scan.name)),
+    earlierFacts: new Map(),
     isManagedElsewhere: scan.isManagedElsewhere,
+    isPlace: (at) => placeNames.has(at),
     isInScope: ({ kind, id }) => inScope(kind, id) && isPart(kind, id),
     seen: new Set(),
   };
@@ -134,26 +144,12 @@ function partOf(only: readonly string[]): (kind: string, id: string) => boolean 
   return only.length === 0 ? () => true : compileEntries(only);
 }
 
-/** Whether an earlier complete listing, in a scope that held the resource, did not show it. */
-async function earlierListings(scan: TargetScan): Promise<(resource: ResourceRef) => boolean> {
-  const listings = new Map<string, (kind: string, id: string) => boolean>();
-  for (const [key, scope] of await scan.store.completeListings(scan.name)) {
-    // Written by `publish` below, as the JSON of a Scope.
-    listings.set(key, compileScope(JSON.parse(scope) as Scope));
-  }
-  return ({ kind, at, id }) => listings.get(listingKey({ kind, at }))?.(kind, id) === true;
-}
-
-function listingKey(listing: { readonly kind: string; readonly at: string }): string {
-  return `${listing.kind}\0${listing.at}`;
-}
-
-async function observe(scan: TargetScan, context: ScanContext): Promise<void> {
+async function observe(scan: TargetScan, context: ScanContext, request: ObserveRequest): Promise<void> {
   let batch: Observation[] = [];
   let answered = 0;
-  for await (const answer of scan.session.observe(requestOf(scan, context), scan.signal)) {
+  for await (const answer of scan.session.observe(request, scan.signal)) {
     if (isListing(answer)) {
-      context.collector.listings.set(listingKey(answer), answer);
+      context.collector.listings.add(answer);
       continue;
     }
     batch.push(answer);
@@ -195,102 +191,43 @@ function concludeUnanswered({ index, collector }: ScanContext): void {
   }
 }
 
-function concludeListings({ collector }: ScanContext): void {
-  for (const listing of collector.listings.values()) {
-    const { kind, at } = listing;
-    if (listing.status === "unlisted") {
-      collector.addUnchecked({ kind, at, id: "**" }, { path: null, reason: listing.reason, detail: listing.detail });
-    } else {
-      for (const gap of listing.gaps ?? []) {
-        collector.addUnchecked({ kind, at, id: gap.glob }, { path: null, reason: gap.reason, detail: gap.detail });
-      }
-    }
-  }
-}
-
 /** Undeclared resources that were there and that a complete listing does not show any more. */
 async function retireVanished(scan: TargetScan, context: ScanContext): Promise<void> {
-  const { index, collector, seen } = context;
+  const { index, collector, seen, writer } = context;
   const isPart = partOf(scan.only);
+  let retired: StagedRecord[] = [];
   for await (const { resource } of scan.store.recordedResources(scan.name)) {
     if (!isPart(resource.kind, resource.id) || index.find(resource) !== undefined || seen.has(resourceKey(resource)))
       continue;
     const resolution = endOf(resource, context);
     if (resolution === undefined) continue;
     collector.settled.set(findingId(scan.name, resource), resolution);
-    await retire(scan, { context, resource });
+    retired.push(retiredRecord(resource, scan.now()));
+    if (retired.length < BATCH) continue;
+    await writer.stage(retired);
+    retired = [];
   }
+  if (retired.length > 0) await writer.stage(retired);
 }
 
 function endOf(resource: ResourceRef, context: ScanContext): "vanished" | "out-of-scope" | "undeclared" | undefined {
   if (context.isManagedElsewhere(resource)) return "undeclared";
-  if (!context.isInScope(resource)) return "out-of-scope";
-  const listing = context.collector.listings.get(listingKey(resource));
-  if (listing?.status !== "listed" || isInGap(listing, resource)) return undefined;
-  return "vanished";
+  if (!context.isPlace(resource.at) || !context.isInScope(resource)) return "out-of-scope";
+  return context.collector.listings.showsAbsence(resource) ? "vanished" : undefined;
 }
 
-function isInGap(listing: Extract<Listing, { status: "listed" }>, resource: ResourceRef): boolean {
-  return listing.gaps?.some((gap) => compileGlob(gap.glob)(resource.id)) === true;
-}
-
-async function retire(
-  scan: TargetScan,
-  gone: { readonly context: ScanContext; readonly resource: ResourceRef },
-): Promise<void> {
-  const { resource, context } = gone;
-  await context.writer.stage([
-    {
-      resource,
-      presence: "absent",
-      document: null,
-      documentHash: null,
-      observedAt: scan.now(),
-      baseline: null,
-      everDeclared: false,
-      inSyncKey: null,
-      retired: true,
-    },
-  ]);
-}
-
-/** One missing and one unmanaged resource that are the same become one that moved. */
-function foldMoves(scan: TargetScan, context: ScanContext): void {
-  for (const { kind } of scan.catalog.kinds) {
-    const missing = context.collector.missing.get(kind) ?? [];
-    const orphaned = context.collector.orphaned.get(kind) ?? [];
-    const facts = scan.catalog.facts(kind);
-    if (missing.length === 0 || orphaned.length === 0 || facts === undefined) continue;
-    const { moved, explained } = pairMoved(missing, orphaned, facts.kind);
-    dropExplained([...missing, ...orphaned], { explained, collector: context.collector });
-    for (const drift of moved) addMove(drift, { context, missing });
-  }
-}
-
-function dropExplained(
-  displaced: readonly DisplacedFinding[],
-  by: { readonly explained: ReadonlySet<Drift>; readonly collector: Collector },
-): void {
-  for (const { findingId: id, drift } of displaced) {
-    if (!by.explained.has(drift)) continue;
-    by.collector.drifts.delete(id);
-    // The finding that an unmanaged half had of its own ends; the missing half's becomes the move.
-    if (drift.drift === "unmanaged") by.collector.settled.set(id, "vanished");
-  }
-}
-
-function addMove(
-  drift: Drift,
-  from: { context: ScanContext; missing: readonly { drift: Drift; attributes: States["actual"] }[] },
-): void {
-  const { context } = from;
-  const entry = context.index.find(drift.resource);
-  const attributes = from.missing.find((one) => one.drift.resource === drift.resource)?.attributes ?? {};
-  const states = { desired: attributes, baseline: {}, actual: attributes };
-  context.collector.drifts.set(
-    findingId(context.target, drift.resource),
-    context.classify(drift, states, entry?.declared),
-  );
+function retiredRecord(resource: ResourceRef, observedAt: Instant): StagedRecord {
+  return {
+    resource,
+    presence: "absent",
+    document: null,
+    documentHash: null,
+    observedAt,
+    baseline: null,
+    everDeclared: false,
+    inSyncKey: null,
+    retired: true,
+  };
 }
 
 async function publish(scan: TargetScan, made: Running & { context: ScanContext }): Promise<TargetOutcome> {
@@ -363,12 +300,7 @@ function verdictOf({ collector, stored }: ScanContext): Verdict {
 }
 
 function completeListings(scan: TargetScan, collector: Collector): Map<string, string> {
-  const complete = new Map<string, string>();
   const { scope } = scan.target;
-  if (scope === undefined || scan.only.length > 0) return complete;
-  for (const [key, listing] of collector.listings) {
-    const hasGaps = listing.status !== "listed" || (listing.gaps?.length ?? 0) > 0;
-    if (!hasGaps) complete.set(key, JSON.stringify(scope));
-  }
-  return complete;
+  if (scope === undefined || scan.only.length > 0) return new Map();
+  return new Map(collector.listings.completeKeys().map((key) => [key, scopeText(scope)]));
 }

@@ -1,8 +1,10 @@
 import type { RuleFailure } from "../classify/classify.ts";
+import type { RuleSet } from "../classify/rule-set.ts";
 import type { IgnoreRule } from "../config/config.ts";
 import { compileIgnore } from "../config/ignore.ts";
+import type { Session } from "../connector.ts";
 import { expandOverPlaces } from "../desired/expand.ts";
-import { loadDesired } from "../desired/load-desired.ts";
+import { type LoadedDesired, loadDesired } from "../desired/load-desired.ts";
 import { KnownError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
 import { SEVERITIES } from "../model/finding.ts";
@@ -16,7 +18,7 @@ import type { LeaseHolder, Store } from "../store/store.ts";
 import { compileCatalog } from "./catalog.ts";
 import { classifierFor, rulesFor } from "./rules.ts";
 import { type ScanProgress, scanTarget, type TargetOutcome } from "./scan-target.ts";
-import { baseDir, cacheDir, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
+import { baseDir, cacheDir, checkPart, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
 
 export interface ScanOptions {
   /** All when empty. */
@@ -39,17 +41,22 @@ export interface ScanOptions {
  */
 export async function scan(workspace: Workspace, options: ScanOptions): Promise<ScanResult> {
   const chosen = selectTargets(workspace, options.targets);
+  checkPart(options.only, chosen);
   const ignoring = compileIgnore(workspace.loaded.config.ignore, workspace.now());
   const key = await loadDigestKey({ env: workspace.env, storeFile: workspace.storeFile });
   await using store = await openStore({ file: workspace.storeFile });
   const warnings: string[] = [];
   const outcomes: (TargetOutcome | TargetResult)[] = [];
+  const desiredOf = desiredOnce(workspace, options.workingTree);
   for (const named of chosen) {
     workspace.signal.throwIfAborted();
-    outcomes.push(await scanOne({ workspace, options, named, store, ignoring, digest: key.digest, warnings }));
+    outcomes.push(
+      await scanOne({ workspace, options, named, store, ignoring, digest: key.digest, warnings, desiredOf }),
+    );
   }
   const isWhole = options.targets.length === 0 && options.only.length === 0;
-  if (isWhole) warnings.push(...ignoring.unused().map(unusedWarning));
+  if (isWhole && outcomes.every((outcome) => "result" in outcome))
+    warnings.push(...ignoring.unused().map(unusedWarning));
   warnings.push(...ignoring.expired.map(expiredWarning));
   await applyRetention(workspace, store);
   return await assemble({ store, outcomes, warnings, only: options.only });
@@ -68,20 +75,41 @@ interface OneScan {
   readonly ignoring: ReturnType<typeof compileIgnore>;
   readonly digest: (canonicalText: string) => string;
   readonly warnings: string[];
+  readonly desiredOf: (named: NamedTarget) => Promise<LoadedDesired>;
 }
 
 async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
-  const { workspace, options, named, store, warnings } = one;
-  const { name, target, connector } = named;
+  const { workspace, options, named, warnings } = one;
+  const { name } = named;
   const rules = rulesFor(workspace, named);
-  const desired = await readDesired(workspace, named, options.workingTree);
+  const desired = await one.desiredOf(named);
   if (desired.dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, desired.dirty));
   const startedAt = workspace.now();
+  const fail = (failure: KnownError) =>
+    failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, failure);
   const opened = await open(workspace, named);
-  if ("failure" in opened)
-    return failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, opened.failure);
-  await using session = opened.session;
-  const { resources, problems } = expandOverPlaces(desired.declared, await session.places());
+  if ("failure" in opened) return fail(opened.failure);
+  try {
+    await using session = opened.session;
+    return await scanSession(one, { session, desired, rules });
+  } catch (error) {
+    if (error instanceof KnownError && error.code === "TARGET_UNREACHABLE") return fail(error);
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly session: Session;
+  readonly desired: LoadedDesired;
+  readonly rules: RuleSet;
+}
+
+async function scanSession(one: OneScan, { session, desired, rules }: Opened): Promise<TargetOutcome> {
+  const { workspace, options, named, store, warnings } = one;
+  const { name, target, connector } = named;
+  const places = await session.places();
+  if (places.length === 0) throw noPlace(name);
+  const { resources, problems } = expandOverPlaces(desired.declared, places);
   if (problems.length > 0) {
     throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, {
       problems,
@@ -99,6 +127,7 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
     target,
     connector,
     session,
+    places,
     catalog: compileCatalog(connector.kinds ?? new Map()),
     declared: resources,
     revision: desired.revision,
@@ -118,7 +147,27 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
   });
 }
 
-function readDesired(workspace: Workspace, { target, connector }: NamedTarget, workingTree: boolean) {
+function noPlace(name: string): KnownError {
+  return new KnownError("TARGET_UNREACHABLE", `Cannot scan target "${name}": its settings name no place`, {
+    hint: "name what is to be watched in the settings of the target",
+  });
+}
+
+/** Desired state is read once a scan, though every target is asked what it declares for the others. */
+function desiredOnce(workspace: Workspace, workingTree: boolean): OneScan["desiredOf"] {
+  const known = new Map<string, Promise<LoadedDesired>>();
+  return async (named) => {
+    const reading = known.get(named.name) ?? readDesired(workspace, named, workingTree);
+    known.set(named.name, reading);
+    return await reading;
+  };
+}
+
+function readDesired(
+  workspace: Workspace,
+  { target, connector }: NamedTarget,
+  workingTree: boolean,
+): Promise<LoadedDesired> {
   return loadDesired({
     source: target.desired,
     baseDir: baseDir(workspace),
@@ -164,16 +213,15 @@ function failed(
 async function declaredElsewhere({
   workspace,
   named,
-  options,
   warnings,
+  desiredOf,
 }: OneScan): Promise<(resource: ResourceRef) => boolean> {
-  if (named.target.scope === undefined) return () => false;
   const others = selectTargets(workspace, []).filter(
     (other) => other.name !== named.name && other.connector === named.connector,
   );
   const declared = new Map<string, ((at: string) => boolean)[]>();
   for (const other of others) {
-    const desired = await readDesired(workspace, other, options.workingTree).catch((error: unknown) => {
+    const desired = await desiredOf(other).catch((error: unknown) => {
       if (!(error instanceof KnownError)) throw error;
       warnings.push(
         `What target "${other.name}" declares could not be read, so it may show as unmanaged: ${error.message}`,
@@ -204,7 +252,7 @@ async function assemble(made: {
       target: name,
       statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
     });
-    findings.push(...stored.filter(({ kind, resource }) => isPart(kind, resource)));
+    for (const finding of stored) if (isPart(finding.kind, finding.resource)) findings.push(finding);
   }
   const steps = finished.flatMap((outcome) => outcome.steps);
   return {

@@ -3,6 +3,9 @@ import type { Target } from "../config/config.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import type { Connector } from "../connector.ts";
 import { KnownError } from "../errors.ts";
+import { compileGlob } from "../model/glob.ts";
+import { nearest } from "../model/nearest.ts";
+import { parseScopeEntry } from "../model/resource.ts";
 import type { Instant } from "../model/time.ts";
 
 /** What every command works on: a configuration, the connectors, where the store is, and the time. */
@@ -58,4 +61,21 @@ function connectorOf(workspace: Workspace, name: string): Connector {
   // Loading the configuration refuses a connector that is not there.
   if (connector === undefined) throw new Error(`no connector "${name}"`);
   return connector;
+}
+
+/**
+ * Refuses a part of a scan that means no kind of any of the targets: nothing would be looked at, and nothing found.
+ * @param only entries `KIND[:ID]`
+ * @throws KnownError `USAGE`
+ */
+export function checkPart(only: readonly string[], targets: readonly NamedTarget[]): void {
+  const kinds = [...new Set(targets.flatMap(({ connector }) => [...(connector.kinds?.keys() ?? [])]))];
+  for (const entry of only) {
+    const { kind } = parseScopeEntry(entry);
+    if (kinds.some(compileGlob(kind))) continue;
+    const meant = nearest(kind, kinds);
+    throw new KnownError("USAGE", `Cannot scan only "${entry}": there is no kind "${kind}"`, {
+      hint: meant === undefined ? "`leeway kinds` lists the kinds" : `did you mean "${meant}"?`,
+    });
+  }
 }
