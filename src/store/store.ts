@@ -1,6 +1,6 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { KnownGap, Unchecked } from "../model/drift.ts";
-import type { Decision, Finding, FindingStep, Transition } from "../model/finding.ts";
+import type { Finding, FindingStep, Transition } from "../model/finding.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { ResourceRef } from "../model/resource.ts";
 import type { Coverage, FoldCount, Verdict } from "../model/scan-result.ts";
@@ -193,4 +193,4 @@ export interface AuditEntry extends AuditDraft {
   readonly hash: string;
 }
 
-export type { Decision, FindingStep };
+export type { FindingStep };

@@ -13,12 +13,15 @@ const APPEARED_OR_MODE = ["", "/mode"];
 export const SYSTEM = "^/(bin|sbin|lib[0-9x]*|etc|boot|usr)(/|$)";
 export const PRIVATE_KEY =
   "^/etc/ssh/ssh_host_[a-z0-9_]+_key$|/id_(rsa|dsa|ecdsa|ed25519)(_sk)?$|[.]key$|/private/[^/]+[.]pem$|/privkey[^/]*[.]pem$";
-export const SHADOW = "^/etc/g?shadow-?$";
+const SHADOW = "^/etc/g?shadow-?$";
 export const SECRET_FILE =
   "(^|/)([.]env([.][^/]+)?|[^/]+[.]env|[.]pgpass|[.]netrc|[.]my[.]cnf|credentials([.]json)?|[^/]*secrets?[.][a-z]+)$";
 /** What decides who may do what: a write to one of these is as good as root. */
 export const AUTHORITY =
   "^/etc/(passwd|group|g?shadow|sudoers|sudoers[.]d/.+|pam[.]d/.+|security/.+|ssh/sshd_config|ssh/sshd_config[.]d/.+|crontab|ld[.]so[.]preload)$";
+
+/** What the SSH server proves itself by. */
+const SSH_HOST_KEY = "^/etc/ssh/ssh_host_[^/]*_key$";
 
 /** The mode now grants it, and did not before, or the resource is new. */
 function nowGrants(permissions: string): string {
@@ -35,6 +38,23 @@ function directoryMode(id: string, before: string, after: string): RuleExample {
 
 const exposure: readonly Rule[] = [
   {
+    id: "host/ssh-host-key-readable",
+    kinds: FILES,
+    paths: APPEARED_OR_MODE,
+    when: `${idMatches(SSH_HOST_KEY)} && ${nowGrants("o+r")}`,
+    severity: "critical",
+    type: "security",
+    title: "The SSH server's private key {id} is readable by everyone",
+    controls: cis("5.1.2"),
+    examples: {
+      fires: [mode("/etc/ssh/ssh_host_ed25519_key", "0600", "0644")],
+      silent: [
+        mode("/etc/ssh/ssh_host_ed25519_key.pub", "0600", "0644"),
+        mode("/etc/ssh/ssh_host_ed25519_key", "0644", "0600"),
+      ],
+    },
+  },
+  {
     id: "host/private-key-readable",
     kinds: FILES,
     paths: APPEARED_OR_MODE,
@@ -42,10 +62,8 @@ const exposure: readonly Rule[] = [
     severity: "critical",
     type: "security",
     title: "Private key {id} is readable by everyone",
-    controls: cis("5.1.2"),
     examples: {
       fires: [
-        mode("/etc/ssh/ssh_host_ed25519_key", "0600", "0644"),
         mode("/home/ada/.ssh/id_ed25519", "0600", "0604"),
         unmanaged(FILE, "/srv/tls/server.key", { type: "file", mode: "0644" }),
       ],
