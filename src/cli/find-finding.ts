@@ -1,5 +1,6 @@
 import { KnownError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
+import { visible } from "../report/visible.ts";
 import type { Store } from "../store/store.ts";
 
 const MOST_LISTED = 5;
@@ -17,7 +18,7 @@ export async function findFinding(store: Store, id: string): Promise<Finding> {
     });
   }
   if (found.length > 1) {
-    const listed = found.slice(0, MOST_LISTED).map((finding) => `${finding.id} (${finding.kind} ${finding.resource})`);
+    const listed = found.slice(0, MOST_LISTED).map((finding) => `${finding.id} (${visible(finding.resource)})`);
     const more = found.length > MOST_LISTED ? `, and ${found.length - MOST_LISTED} more` : "";
     throw new KnownError("USAGE", `Cannot tell which finding "${id}" means: ${listed.join(", ")}${more}`, {
       hint: "give more of its id",

@@ -24,13 +24,13 @@ export async function runProgram(argv: readonly string[], shell: Shell): Promise
 }
 
 async function failed(error: unknown, shell: Shell): Promise<ExitCode> {
-  const { formatError } = await import("./report-error.ts");
+  const { formatError, isInterruption } = await import("./report-error.ts");
   if (shell.signal.aborted) {
     shell.err("Interrupted: nothing of what was under way is kept");
     return EXIT.interrupted;
   }
   shell.err(formatError(error));
-  return EXIT.error;
+  return isInterruption(error) ? EXIT.interrupted : EXIT.error;
 }
 
 function buildProgram(shell: Shell, done: (code: ExitCode) => void): Command {
@@ -41,7 +41,7 @@ function buildProgram(shell: Shell, done: (code: ExitCode) => void): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .addHelpText("after", EXIT_HELP)
-    .configureOutput({ writeErr: (text) => shell.err(text.trimEnd()) })
+    .configureOutput({ writeErr: (text) => shell.err(text.trimEnd()), outputError: tellUsage("leeway") })
     .configureHelp({ helpWidth: 100 })
     .exitOverride();
   const define = (name: string, summary: string, example: string) => defineCommand(program, { name, summary, example });
@@ -60,7 +60,21 @@ function defineCommand(program: Command, what: { name: string; summary: string; 
     .command(what.name)
     .description(what.summary)
     .helpOption("-h, --help", "print this help")
+    .configureOutput({ outputError: tellUsage(`leeway ${what.name}`) })
     .addHelpText("after", `\nExample:\n  $ leeway ${what.example}\n${EXIT_HELP}`);
+}
+
+/** Commander's own errors in the form that all others have: `error: WHAT`, and where it knows one, `(Did you mean X?)`. */
+function tellUsage(command: string): (text: string, write: (text: string) => void) => void {
+  return (text, write) => {
+    const [what = "", suggestion = ""] = text
+      .replace(/^error: /, "")
+      .trimEnd()
+      .split("\n");
+    const meant = /^\(Did you mean (.*)\?\)$/.exec(suggestion)?.[1];
+    const hint = meant === undefined ? `\`${command} --help\` tells what it takes` : `did you mean ${meant}?`;
+    write(`error[USAGE]: Cannot run \`${command}\`: ${what.replace(/\.$/, "")}\n  hint: ${hint}\n`);
+  };
 }
 
 function attach(
@@ -250,6 +264,6 @@ function addHouse(define: Define, action: Attach): void {
     "completion bash > /etc/bash_completion.d/leeway",
   ).argument("<bash|zsh|fish>", "which shell");
   action(completion, async () =>
-    (await import("./commands/completion.ts")).completionOf(completion.parent?.commands ?? []),
+    (await import("./commands/completion.ts")).completionOf(completion.parent ?? completion),
   );
 }

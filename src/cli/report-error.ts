@@ -25,3 +25,8 @@ function formatProblem(problem: Problem): string {
   if (problem.hint !== undefined) lines.push(`    hint: ${problem.hint}`);
   return lines.join("\n");
 }
+
+/** Whether a person broke off what they were asked: Ctrl-C at a question, which reaches the program as a key and not as a signal. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof KnownError && error.code === "INTERRUPTED";
+}

@@ -1,3 +1,4 @@
+import type { Readable, Writable } from "node:stream";
 import type { Instant } from "../model/time.ts";
 
 /** What a command may use of the process it runs in. Only `main.ts` makes one from `process`. */
@@ -10,6 +11,8 @@ export interface Shell {
   readonly cwd: string;
   /** Whether a person can be asked: standard input and error are a terminal. */
   readonly isInteractive: boolean;
+  /** Where a person is asked, if anyone is: never on standard output, which may be a file. */
+  readonly terminal?: { readonly input: Readable; readonly output: Writable };
   /** Whether standard error is a terminal, where progress may be drawn and taken back. */
   readonly drawsProgress: boolean;
   /** Draws or, with an empty text, takes back the line of progress. */

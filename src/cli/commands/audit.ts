@@ -1,6 +1,6 @@
 import { KnownError } from "../../errors.ts";
 import { formatInstant } from "../../report/time-words.ts";
-import { visible } from "../../report/visible.ts";
+import { formatPlural, visible } from "../../report/visible.ts";
 import type { AuditEntry } from "../../store/store.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { jsonText, table } from "../human-options.ts";
@@ -20,14 +20,16 @@ export async function audit(shell: Shell, _args: readonly string[], options: Opt
       });
     }
     await shell.out(
-      `The audit log is whole: ${entries.length} entries, the last one ${entries.at(-1)?.hash ?? "none"}\n`,
+      `The audit log is whole: ${formatPlural(entries.length, "entry", "entries")}, the last one ${entries.at(-1)?.hash ?? "none"}\n`,
     );
     return EXIT.inSync;
   }
   if (textOption(options, "format") === "json") await shell.out(jsonText(entries));
-  else await shell.out(entries.length === 0 ? "The audit log is empty\n" : table(entries.map(row)));
+  else await shell.out(entries.length === 0 ? "The audit log is empty\n" : table([HEADINGS, ...entries.map(row)]));
   return EXIT.inSync;
 }
+
+const HEADINGS = ["#", "WHEN", "WHO", "ACTION", "SUBJECT", "WHY"];
 
 function row({ sequence, at, actor, action, subject, reason }: AuditEntry): string[] {
   return [String(sequence), formatInstant(at), visible(actor), action, visible(subject), visible(reason)];

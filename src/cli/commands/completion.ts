@@ -1,11 +1,11 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 import { KnownError } from "../../errors.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Options } from "../options.ts";
 import type { Shell } from "../shell.ts";
 
-/** The command that writes completion scripts for these commands. */
-export function completionOf(commands: readonly Command[]) {
+/** The command that writes completion scripts for a program, out of its own definition. */
+export function completionOf(program: Command) {
   return async (shell: Shell, [name = ""]: readonly string[], _options: Options): Promise<ExitCode> => {
     const writer = WRITERS[name];
     if (writer === undefined) {
@@ -13,30 +13,57 @@ export function completionOf(commands: readonly Command[]) {
         hint: `use one of: ${Object.keys(WRITERS).join(", ")}`,
       });
     }
-    await shell.out(writer(commands.map(wordsOf)));
+    const global = optionsOf(program);
+    await shell.out(writer({ global, commands: program.commands.map((command) => wordsOf(command, global)) }));
     return EXIT.inSync;
   };
 }
 
-/** What can follow one command: its options, and the values of those and of its argument that are known beforehand. */
-interface Words {
-  readonly name: string;
+interface OptionWords {
+  readonly flag: string;
   readonly summary: string;
-  readonly options: readonly { readonly flag: string; readonly summary: string; readonly values: readonly string[] }[];
+  readonly takes: "nothing" | "file" | "text";
+  /** Those that are known beforehand. */
   readonly values: readonly string[];
 }
 
-function wordsOf(command: Command): Words {
+/** What can follow one command. */
+interface CommandWords {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: readonly OptionWords[];
+  /** What its first argument can be, where that is known beforehand. */
+  readonly values: readonly string[];
+}
+
+interface Words {
+  readonly global: readonly OptionWords[];
+  readonly commands: readonly CommandWords[];
+}
+
+function wordsOf(command: Command, global: readonly OptionWords[]): CommandWords {
+  const own = optionsOf(command);
+  const inherited = global.filter(({ flag }) => flag !== "--version" && !own.some((option) => option.flag === flag));
   return {
     name: command.name(),
     summary: command.description(),
-    options: command.options.map(({ long, description, argChoices }) => ({
-      flag: long ?? "",
-      summary: description,
-      values: argChoices ?? [],
-    })),
+    options: [...own, ...inherited],
     values: valuesOf(command),
   };
+}
+
+function optionsOf(command: Command): readonly OptionWords[] {
+  return [...command.createHelp().visibleOptions(command)].map((option) => ({
+    flag: option.long ?? "",
+    summary: option.description,
+    takes: taken(option),
+    values: option.argChoices ?? [],
+  }));
+}
+
+function taken({ flags, required }: Option): OptionWords["takes"] {
+  if (!required) return "nothing";
+  return /<(file|path)>/.test(flags) ? "file" : "text";
 }
 
 /** An argument named `<a|b|c>` takes just these. */
@@ -45,49 +72,59 @@ function valuesOf(command: Command): readonly string[] {
   return argument === undefined || !argument.name().includes("|") ? [] : argument.name().split("|");
 }
 
-const WRITERS: Readonly<Record<string, (commands: readonly Words[]) => string>> = { bash, zsh, fish };
+const WRITERS: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
-function bash(commands: readonly Words[]): string {
-  const cases = commands.map(({ name, options, values }) => {
-    const byOption = options
-      .filter((option) => option.values.length > 0)
-      .map(({ flag, values: known }) => `      ${flag}) words="${known.join(" ")}" ;;`);
-    const rest = [...values, ...options.map(({ flag }) => flag), "--help"].join(" ");
-    return `    ${name})\n      case "$before" in\n${byOption.map((line) => `  ${line}\n`).join("")}        *) words="${rest}" ;;\n      esac ;;`;
-  });
+function bash({ global, commands }: Words): string {
   return `# leeway completion for bash
 _leeway() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" words=""
   if [ "$COMP_CWORD" -eq 1 ]; then
-    words="${commands.map(({ name }) => name).join(" ")} --help --version"
+    words="${[...commands.map(({ name }) => name), ...global.map(({ flag }) => flag)].join(" ")}"
   else
     case "\${COMP_WORDS[1]}" in
-${cases.join("\n")}
+${commands.map(bashCase).join("\n")}
     esac
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-  [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$word"))
+  if [ "$words" = "<file>" ]; then
+    COMPREPLY=($(compgen -f -- "$word"))
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$word"))
+  fi
 }
-complete -F _leeway leeway
+complete -o filenames -F _leeway leeway
 `;
 }
 
-function zsh(commands: readonly Words[]): string {
-  const quote = (text: string) => text.replace(/'/g, "'\\''").replace(/[[\]:]/g, "\\$&");
-  const cases = commands.map(({ name, options, values }) => {
-    const specs = options.map(
-      ({ flag, summary, values: known }) =>
-        `'${flag}[${quote(summary)}]${known.length > 0 ? `:value:(${known.join(" ")})` : ""}'`,
+/** The words after one command: the values of the option just before, else its argument and its options. */
+function bashCase({ name, options, values }: CommandWords): string {
+  const byOption = options
+    .filter(({ takes }) => takes !== "nothing")
+    .map(
+      ({ flag, takes, values: known }) =>
+        `        ${flag}) words="${takes === "file" ? "<file>" : known.join(" ")}" ;;`,
     );
-    const argument = values.length > 0 ? `'1:what:(${values.join(" ")})'` : "'*:file:_files'";
-    return `    ${name}) _arguments ${[...specs, argument].join(" ")} ;;`;
+  const rest = [...values, ...options.map(({ flag }) => flag)].join(" ");
+  return [
+    `    ${name})`,
+    `      case "$before" in`,
+    ...byOption,
+    `        *) words="${rest}" ;;`,
+    "      esac ;;",
+  ].join("\n");
+}
+
+function zsh({ global, commands }: Words): string {
+  const cases = commands.map(({ name, options, values }) => {
+    const argument = values.length > 0 ? [`'1:what:(${values.join(" ")})'`] : [];
+    return `    ${name}) _arguments ${[...options.map(zshOption), ...argument].join(" ")} ;;`;
   });
   return `#compdef leeway
 # leeway completion for zsh
 _leeway() {
   if (( CURRENT == 2 )); then
-    local -a commands=(${commands.map(({ name, summary }) => `'${name}:${quote(summary)}'`).join(" ")})
+    local -a commands=(${commands.map(({ name, summary }) => `'${name}:${zshText(summary)}'`).join(" ")})
     _describe 'command' commands
+    _arguments ${global.map(zshOption).join(" ")}
     return
   fi
   local command=$words[2]
@@ -97,22 +134,46 @@ _leeway() {
 ${cases.join("\n")}
   esac
 }
-compdef _leeway leeway
+# Sourced, it registers itself; out of a folder of fpath, it is the function's first call.
+if [[ $funcstack[1] == _leeway ]]; then _leeway "$@"; else compdef _leeway leeway; fi
 `;
 }
 
-function fish(commands: readonly Words[]): string {
-  const quote = (text: string) => `'${text.replace(/['\\]/g, "\\$&")}'`;
+function zshOption({ flag, summary, takes, values }: OptionWords): string {
+  const argument = {
+    nothing: "",
+    file: ":file:_files",
+    text: values.length > 0 ? `:value:(${values.join(" ")})` : ":value: ",
+  }[takes];
+  return `'${flag}[${zshText(summary)}]${argument}'`;
+}
+
+function zshText(text: string): string {
+  return text.replace(/'/g, "'\\''").replace(/[[\]:]/g, "\\$&");
+}
+
+function fish({ global, commands }: Words): string {
   const lines = commands.flatMap(({ name, summary, options, values }) => {
     const after = `complete -c leeway -n '__fish_seen_subcommand_from ${name}'`;
     return [
-      `complete -c leeway -n __fish_use_subcommand -f -a ${name} -d ${quote(summary)}`,
-      ...(values.length > 0 ? [`${after} -f -a ${quote(values.join(" "))}`] : []),
-      ...options.map(
-        ({ flag, summary: text, values: known }) =>
-          `${after} -l ${flag.slice(2)} -d ${quote(text)}${known.length > 0 ? ` -x -a ${quote(known.join(" "))}` : ""}`,
-      ),
+      `complete -c leeway -n __fish_use_subcommand -f -a ${name} -d ${fishText(summary)}`,
+      ...(values.length > 0 ? [`${after} -f -a ${fishText(values.join(" "))}`] : []),
+      ...options.map((option) => `${after} ${fishOption(option)}`),
     ];
   });
-  return `# leeway completion for fish\n${lines.join("\n")}\n`;
+  const first = global.map((option) => `complete -c leeway -n __fish_use_subcommand ${fishOption(option)}`);
+  return `# leeway completion for fish\n${[...first, ...lines].join("\n")}\n`;
+}
+
+function fishOption({ flag, summary, takes, values }: OptionWords): string {
+  const argument = {
+    nothing: "",
+    file: " -r -F",
+    text: values.length > 0 ? ` -x -a ${fishText(values.join(" "))}` : " -x",
+  };
+  return `-l ${flag.slice(2)} -d ${fishText(summary)}${argument[takes]}`;
+}
+
+function fishText(text: string): string {
+  return `'${text.replace(/['\\]/g, "\\$&")}'`;
 }

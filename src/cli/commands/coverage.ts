@@ -6,7 +6,7 @@ import type { Coverage, Verdict } from "../../model/scan-result.ts";
 import { parseDuration } from "../../model/time.ts";
 import { formatAge } from "../../report/time-words.ts";
 import { visible } from "../../report/visible.ts";
-import { coverageParts } from "../../report/words.ts";
+import { coverageParts, resourceWords, VERDICT_WORDS } from "../../report/words.ts";
 import type { PublishedScan, Store } from "../../store/store.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { jsonText } from "../human-options.ts";
@@ -70,7 +70,7 @@ async function coverageOf(
   };
 }
 
-/** Drift stays drift however old it is; a target that was in sync or incomplete long ago is stale. */
+/** The first that applies: drift and gaps stay what they are however old; a target that was in sync long ago is stale. */
 function presentVerdict(scan: PublishedScan, schedule: string | undefined, now: string): Verdict {
   const everyMs = schedule === undefined ? undefined : parseDuration(schedule);
   const ageMs = Date.parse(now) - Date.parse(scan.finishedAt);
@@ -80,7 +80,7 @@ function presentVerdict(scan: PublishedScan, schedule: string | undefined, now: 
 
 function humanCoverage(one: TargetCoverage, now: string): string {
   const lines = [
-    `${one.target}  ${one.verdict ?? "never scanned"}${one.observedAt === null ? "" : `, ${formatAge(one.observedAt, now)} ago`}`,
+    `${one.target}  ${one.verdict === null ? "never scanned" : VERDICT_WORDS[one.verdict]}${one.observedAt === null ? "" : `, scanned ${formatAge(one.observedAt, now)}`}`,
   ];
   if (one.coverage !== null)
     lines.push(
@@ -93,15 +93,13 @@ function humanCoverage(one: TargetCoverage, now: string): string {
   lines.push(
     ...section(
       "Unchecked",
-      one.unchecked.map(
-        (gap) => `${gap.kind} ${visible(gap.resource)}${gap.path ?? ""}: ${gap.reason}: ${visible(gap.detail)}`,
-      ),
+      one.unchecked.map((gap) => `${resourceWords(gap)}${pathWords(gap.path)}: ${gap.reason}: ${visible(gap.detail)}`),
     ),
   );
   lines.push(
     ...section(
       "Known gaps",
-      one.knownGaps.map((gap) => `${gap.kind} ${visible(gap.resource)}${gap.path ?? ""}: ${visible(gap.reason)}`),
+      one.knownGaps.map((gap) => `${resourceWords(gap)}${pathWords(gap.path)}: ${visible(gap.reason)}`),
     ),
   );
   lines.push(
@@ -111,6 +109,10 @@ function humanCoverage(one: TargetCoverage, now: string): string {
     ),
   );
   return `${lines.join("\n")}\n`;
+}
+
+function pathWords(path: string | null): string {
+  return path === null || path === "" ? "" : ` ${visible(path)}`;
 }
 
 function section(title: string, items: readonly string[]): string[] {

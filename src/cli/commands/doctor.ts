@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { access } from "node:fs/promises";
 import { promisify } from "node:util";
 import { rulesFor } from "../../engine/rules.ts";
-import { selectTargets, type Workspace } from "../../engine/workspace.ts";
+import { baseDir, selectTargets, type Workspace } from "../../engine/workspace.ts";
 import { KnownError } from "../../errors.ts";
 import { formatPlural } from "../../report/visible.ts";
 import { loadDigestKey } from "../../store/digest-key.ts";
@@ -52,7 +52,10 @@ function checks(workspace: Workspace): readonly Check[] {
     ...selectTargets(workspace, []).map((named) => ({
       name: `target ${named.name}`,
       run: async () => {
-        await using session = await named.connector.open(named.target.settings, { baseDir: ".", now: workspace.now });
+        await using session = await named.connector.open(named.target.settings, {
+          baseDir: baseDir(workspace),
+          now: workspace.now,
+        });
         const places = await session.places();
         return `${named.connector.name} opens: ${places.map(({ name }) => name).join(", ")}`;
       },

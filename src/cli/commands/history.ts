@@ -19,9 +19,16 @@ export async function history(shell: Shell, [name = ""]: readonly string[], opti
   const workspace = await openWorkspace(shell, options);
   await using store = await openStoreToRead(workspace);
   const found = await findHistory(workspace, store, name);
-  if (textOption(options, "format") === "json") await shell.out(jsonText(found));
+  if (textOption(options, "format") === "json")
+    await shell.out(jsonText(found.map(({ reading: { kind, id }, ...rest }) => ({ kind, resource: id, ...rest }))));
   else
-    await shell.out(found.map(({ target, at, entries }) => humanHistory(`${target}/${name}`, at, entries)).join("\n"));
+    await shell.out(
+      found
+        .map(({ target, at, entries, reading }) =>
+          humanHistory(`${target}/${reading.kind}:${reading.id}@${at}`, entries),
+        )
+        .join("\n"),
+    );
   return EXIT.inSync;
 }
 
@@ -29,6 +36,7 @@ interface Found {
   readonly target: string;
   readonly at: string;
   readonly entries: readonly HistoryEntry[];
+  readonly reading: Reading;
 }
 
 /** Reads `[TARGET/]KIND:ID[@AT]`. An `@` may belong to the id, and a kind holds a `/`, so each reading is tried. */
@@ -37,7 +45,7 @@ async function findHistory(workspace: Workspace, store: Store, name: string): Pr
   for (const reading of readings(name, targets)) {
     const found: Found[] = [];
     for (const target of reading.target === undefined ? targets : [reading.target])
-      found.push(...groupByPlace(target, await store.history(target, reading)));
+      found.push(...groupByPlace({ target, reading }, await store.history(target, reading)));
     if (found.length > 0) return found;
   }
   throw new KnownError("NOT_FOUND", `Cannot find the history of "${name}": no scan has recorded it`, {
@@ -63,14 +71,17 @@ function readings(name: string, targets: readonly string[]): Reading[] {
   return kinds.flatMap((one) => ids.map((id) => ({ ...one, ...id })));
 }
 
-function groupByPlace(target: string, entries: readonly HistoryEntry[]): Found[] {
+function groupByPlace(
+  of: { readonly target: string; readonly reading: Reading },
+  entries: readonly HistoryEntry[],
+): Found[] {
   const places = [...new Set(entries.map(({ at }) => at))];
-  return places.map((at) => ({ target, at, entries: entries.filter((entry) => entry.at === at) }));
+  return places.map((at) => ({ ...of, at, entries: entries.filter((entry) => entry.at === at) }));
 }
 
-function humanHistory(name: string, at: string, entries: readonly HistoryEntry[]): string {
+function humanHistory(name: string, entries: readonly HistoryEntry[]): string {
   const steps = entries.map((entry, index) => stepText(entry, entries[index - 1]));
-  return `${visible(name)} at ${visible(at)}\n${steps.join("")}`;
+  return `${visible(name)}\n${steps.join("")}`;
 }
 
 function stepText(entry: HistoryEntry, before: HistoryEntry | undefined): string {

@@ -1,5 +1,5 @@
 import { access, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { TARGET_NAME } from "../../config/config-schema.ts";
 import { type InitialTarget, initialConfig, withGitignoreEntry } from "../../config/initial-config.ts";
 import { connectors } from "../../connectors/registry.ts";
@@ -46,7 +46,8 @@ export async function init(shell: Shell, _args: readonly string[], options: Opti
   const gitignore = join(shell.cwd, ".gitignore");
   await write(gitignore, withGitignoreEntry(await readIfThere(gitignore)));
   await shell.out("leeway.yaml\n.gitignore\n");
-  shell.err(`Next: leeway capture ${name}, then git add and git commit, then leeway scan`);
+  const first = (await isInRepository(shell.cwd)) ? "" : "git init, as this is no Git repository yet; then ";
+  shell.err(`Next: ${first}leeway capture ${name}, then git add and git commit, then leeway scan`);
   return EXIT.inSync;
 }
 
@@ -63,7 +64,7 @@ async function gather(shell: Shell, options: Options): Promise<Answers> {
   const isComplete = given.target !== undefined && given.include !== undefined;
   if (shell.isInteractive && !flag(options, "yes") && !isComplete) {
     const { askAnswers } = await import("../ask-answers.ts");
-    return await askAnswers(given, DEFAULTS);
+    return await askAnswers(shell, given, DEFAULTS);
   }
   if (!flag(options, "yes") && !isComplete) {
     throw new KnownError("USAGE", "Cannot ask what to watch: this is no terminal", {
@@ -95,14 +96,22 @@ function check({ target, connector, schedule }: Answers): void {
 }
 
 async function refuseExisting(file: string): Promise<void> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (isThere)
+  if (await isThere(file))
     throw new KnownError("WRITE_REFUSED", `Cannot write "${file}": it exists already`, {
       hint: "edit it, or overwrite it with --force",
     });
+}
+
+async function isInRepository(folder: string): Promise<boolean> {
+  if (await isThere(join(folder, ".git"))) return true;
+  return folder !== dirname(folder) && (await isInRepository(dirname(folder)));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function readIfThere(file: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
+import type { Permission } from "../../connector.ts";
 import { selectTargets } from "../../engine/workspace.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { jsonText, table } from "../human-options.ts";
+import { jsonText } from "../human-options.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { type Options, textOption } from "../options.ts";
 import type { Shell } from "../shell.ts";
@@ -14,7 +15,11 @@ export async function permissions(shell: Shell, [target = ""]: readonly string[]
     await shell.out(jsonText(needed));
     return EXIT.inSync;
   }
-  const rows = needed.map(({ access, needs, kinds, without }) => [access, needs, kinds.join(", "), without]);
-  await shell.out(table([["ACCESS (read only)", "WHO CAN", "FOR", "WITHOUT IT"], ...rows]));
+  await shell.out(needed.map(permissionText).join("\n"));
   return EXIT.inSync;
+}
+
+/** All of it is read only: nothing that a connector needs to look changes anything. */
+function permissionText({ access, needs, kinds, without }: Permission): string {
+  return `${access}\n  for          ${kinds.join(", ")}\n  who can      ${needs}\n  without it   ${without}\n`;
 }

@@ -33,7 +33,8 @@ function timeline(transitions: readonly Transition[]): string {
 
 function nextStep(finding: Finding): string {
   if (finding.status === "resolved") return "Nothing to do: it is resolved";
-  const { id } = finding;
+  const { id, decision } = finding;
+  if (decision !== null) return `Next\n  it was decided; to take that back:\n  leeway reopen ${id} --reason "…"`;
   return [
     "Next",
     "  make production as declared, or change the desired state, then scan again; or decide:",
