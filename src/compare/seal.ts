@@ -52,7 +52,8 @@ interface Border extends Sealing {
 
 const never = () => false;
 
-function isDigest(value: Json): boolean {
+/** Whether a value is one that `seal` put in the place of a sensitive one. */
+export function isDigest(value: Json): boolean {
   if (!isJsonObject(value) || Object.keys(value).length !== 1) return false;
   const digest = getOwn(value, "$digest");
   return typeof digest === "string" && digest.startsWith("hmac-sha256:");

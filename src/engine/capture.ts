@@ -1,15 +1,16 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type CompiledFacts, memberFacts } from "../compare/compile-facts.ts";
-import { seal } from "../compare/seal.ts";
+import { type CompiledFacts, type FactNode, memberFacts } from "../compare/compile-facts.ts";
+import { isDigest, seal } from "../compare/seal.ts";
 import { type WrittenResource, writeDocuments } from "../desired/write-documents.ts";
 import { KnownError } from "../errors.ts";
-import { getOwn, type Json, type JsonObject, setOwn } from "../model/json.ts";
+import { isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
-import type { Scope } from "../model/resource.ts";
+import { type Place, resourceKey, type Scope } from "../model/resource.ts";
 import { loadDigestKey } from "../store/digest-key.ts";
-import { type Catalog, compileCatalog } from "./catalog.ts";
-import { baseDir, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
+import { type Catalog, compileCatalog, listedKinds } from "./catalog.ts";
+import { listingKey } from "./listings.ts";
+import { baseDir, checkPart, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
 
 export interface CaptureOptions {
   readonly target: string;
@@ -34,19 +35,35 @@ export async function capture(workspace: Workspace, options: CaptureOptions): Pr
   const [named] = selectTargets(workspace, [options.target]);
   if (named === undefined) throw new Error("selectTargets returns what was asked for or throws");
   refuseForeignSource(named);
+  checkPart(options.only, [named]);
   const catalog = compileCatalog(named.connector.kinds ?? new Map());
   const scope = captureScope(named, options.only);
   const { groups, skipped } = await readGroups(workspace, { named, catalog, scope, only: options.only });
-  const root = resolve(baseDir(workspace), named.target.desired.path);
-  const plan = Array.from(groups.values(), ({ at, kind, resources }) => ({
-    file: join(named.target.desired.path, fileStep(at), `${fileStep(kind.slice(kind.indexOf("/") + 1))}.yaml`),
-    path: join(root, fileStep(at), `${fileStep(kind.slice(kind.indexOf("/") + 1))}.yaml`),
-    text: writeDocuments(resources, at),
-    resources: resources.length,
-  })).sort((left, right) => (left.file < right.file ? -1 : 1));
+  const plan = planFiles(named.target.desired.path, [...groups.values()], baseDir(workspace));
   if (!options.force) await refuseExisting(plan);
   for (const { path, text } of plan) await write(path, text);
   return { files: plan.map(({ file, resources }) => ({ file, resources })), skipped };
+}
+
+interface PlannedFile {
+  readonly file: string;
+  readonly path: string;
+  readonly text: string;
+  readonly resources: number;
+}
+
+/** One file a group; names that come out alike are told apart by a number. */
+function planFiles(folder: string, groups: readonly Group[], base: string): PlannedFile[] {
+  const taken = new Map<string, number>();
+  const key = ({ at, kind }: Group) => `${at}\0${kind}`;
+  const sorted = [...groups].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+  return sorted.map(({ at, kind, resources }) => {
+    const name = join(folder, fileStep(at), fileStep(kind.slice(kind.indexOf("/") + 1)));
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    const file = count === 1 ? `${name}.yaml` : `${name}~${count}.yaml`;
+    return { file, path: resolve(base, file), text: writeDocuments(resources, at), resources: resources.length };
+  });
 }
 
 function refuseForeignSource({ name, target }: NamedTarget): void {
@@ -88,23 +105,56 @@ async function readGroups(
     asked: [],
     scope,
     ...(only.length === 0 ? {} : { only }),
-    listedKinds: catalog.kinds.map(({ kind }) => kind),
+    listedKinds: listedKinds(catalog, scope, only),
     lastRecorded: async () => undefined,
   };
-  const groups = new Map<string, Group>();
-  const skipped: { resource: string; detail: string }[] = [];
-  for await (const answer of session.observe(request, workspace.signal)) {
-    skipped.push(...skippedBy(answer));
-    const facts = isListing(answer) ? undefined : catalog.facts(answer.resource.kind);
-    if (answer.status === "present" && facts !== undefined) add(groups, answer, { facts, digest });
-  }
-  return { groups, skipped };
+  const reading = new Reading(catalog, digest);
+  for await (const answer of session.observe(request, workspace.signal)) reading.take(answer);
+  reading.conclude(request.listedKinds, await session.places());
+  return reading;
 }
+
+/** What was read so far. Of two answers about one resource the first counts. */
+class Reading {
+  readonly groups = new Map<string, Group>();
+  readonly skipped: Skipped[] = [];
+  readonly #answered = new Set<string>();
+  readonly #catalog: Catalog;
+  readonly #digest: (text: string) => string;
+
+  constructor(catalog: Catalog, digest: (text: string) => string) {
+    this.#catalog = catalog;
+    this.#digest = digest;
+  }
+
+  take(answer: Observation | Listing): void {
+    const key = isListing(answer) ? listingKey(answer) : resourceKey(answer.resource);
+    if (!isListing(answer) && this.#answered.has(key)) return;
+    this.#answered.add(key);
+    for (const one of skippedBy(answer)) this.skipped.push(one);
+    if (answer.status !== "present") return;
+    const facts = this.#catalog.facts(answer.resource.kind);
+    if (facts !== undefined) add(this.groups, answer, { facts, digest: this.#digest });
+  }
+
+  /** What was to be listed and was not is skipped. */
+  conclude(kinds: readonly string[], places: readonly Place[]): void {
+    for (const { name: at } of places) {
+      const untold = kinds.filter((kind) => !this.#answered.has(listingKey({ kind, at })));
+      for (const kind of untold)
+        this.skipped.push({ resource: `${kind} **`, detail: "the connector ended without listing it" });
+    }
+  }
+}
+
+type Skipped = Captured["skipped"][number];
 
 function skippedBy(answer: Observation | Listing): Captured["skipped"] {
   switch (answer.status) {
     case "unchecked":
       return [{ resource: `${answer.resource.kind} ${answer.resource.id}`, detail: answer.detail }];
+    case "present":
+      return unreadOf(answer);
     case "unlisted":
       return [{ resource: answer.kind, detail: answer.detail }];
     case "listed":
@@ -115,6 +165,11 @@ function skippedBy(answer: Observation | Listing): Captured["skipped"] {
 }
 
 type Present = Extract<Observation, { status: "present" }>;
+
+function unreadOf({ resource: { kind, id }, facts = [] }: Present): readonly Skipped[] {
+  const unread = facts.filter((fact) => fact.fact === "unchecked");
+  return unread.map(({ path, reason, detail }) => ({ resource: `${kind} ${id} ${path}`, detail: detail ?? reason }));
+}
 
 function add(
   groups: Map<string, Group>,
@@ -127,18 +182,18 @@ function add(
   groups.set(key, group);
   const pathFacts = observation.facts ?? [];
   const { actual } = seal({}, observation.actual, { ...with_, pathFacts, now: observation.observedAt });
-  group.resources.push({ kind, id, attributes: declarable(actual, with_.facts) });
+  group.resources.push({ kind, id, attributes: declarable(actual, with_.facts.root) });
 }
 
 const NOT_DECLARED = ["volatile", "computed", "evidence", "input", "write-only"] as const;
 
-/** The attributes that a person would declare. */
-function declarable(actual: JsonObject, facts: CompiledFacts): JsonObject {
+/** The attributes that a person would declare. The elements of lists stay whole: what a set holds is compared as a whole. */
+function declarable(object: JsonObject, node: FactNode): JsonObject {
   const attributes: { [key: string]: Json } = {};
-  for (const key of Object.keys(actual)) {
-    const { roles } = memberFacts(facts.root, key);
-    const value = getOwn(actual, key);
-    if (value !== undefined && !NOT_DECLARED.some((role) => roles.has(role))) setOwn(attributes, key, value);
+  for (const [key, value] of Object.entries(object)) {
+    const member = memberFacts(node, key);
+    if (NOT_DECLARED.some((role) => member.roles.has(role))) continue;
+    setOwn(attributes, key, isJsonObject(value) && !isDigest(value) ? declarable(value, member) : value);
   }
   return attributes;
 }

@@ -90,6 +90,7 @@ export function scopeText(scope: Scope): string {
   return JSON.stringify(scope);
 }
 
-function listingKey({ kind, at }: { readonly kind: string; readonly at: string }): string {
+/** `KIND\0AT`: what one listing is about. */
+export function listingKey({ kind, at }: { readonly kind: string; readonly at: string }): string {
   return `${kind}\0${at}`;
 }

@@ -194,6 +194,12 @@ describe("--only", () => {
     await expect(bed.scan({ only: ["test/thnig:one"] })).rejects.toMatchObject({ code: "USAGE" });
   });
 
+  it("that means nothing at all is told", async () => {
+    bed.commit({ "leeway.yaml": CONFIG.replace(', scope: { include: ["test/thing:**"] }', "") });
+    expect((await bed.scan({ only: [`${KIND}:on`] })).warnings.join()).toContain(`${KIND}:on`);
+    expect((await bed.scan({ only: [`${KIND}:one`] })).warnings).toEqual([]);
+  });
+
   it("neither asks for, retires nor resolves what an earlier revision declared outside the part", async () => {
     bed.commit({ "desired/two.yaml": declare("two", "{ a: 1 }") });
     put("two", { a: 1 });

@@ -5,21 +5,12 @@ import { advance } from "../lifecycle/advance.ts";
 import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
 import type { ClassifiedDrift, Finding, FindingStep } from "../model/finding.ts";
-import { compileGlob } from "../model/glob.ts";
 import { isListing, type Observation } from "../model/observation.ts";
-import {
-  compileEntries,
-  compileScope,
-  type Place,
-  parseScopeEntry,
-  type ResourceRef,
-  resourceKey,
-  type Scope,
-} from "../model/resource.ts";
+import { compileEntries, compileScope, type Place, type ResourceRef, resourceKey } from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
 import type { Lease, ScanWriter, StagedRecord, Store } from "../store/store.ts";
-import type { Catalog } from "./catalog.ts";
+import { type Catalog, listedKinds } from "./catalog.ts";
 import { Collector } from "./collector.ts";
 import { DeclaredIndex } from "./declared-index.ts";
 import { findingId, sha256 } from "./identity.ts";
@@ -169,19 +160,9 @@ function requestOf(scan: TargetScan, context: ScanContext): ObserveRequest {
     asked: context.index.asked(),
     ...(scope === undefined ? {} : { scope }),
     ...(scan.only.length === 0 ? {} : { only: scan.only }),
-    listedKinds: scope === undefined ? [] : listedKinds(scan, scope),
+    listedKinds: scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only),
     lastRecorded: async (resource) => (await scan.store.record(scan.name, resource))?.document ?? undefined,
   };
-}
-
-function listedKinds(scan: TargetScan, scope: Scope): string[] {
-  const wanted = scope.include.map((entry) => compileGlob(parseScopeEntry(entry).kind));
-  const part = scan.only.map((entry) => compileGlob(parseScopeEntry(entry).kind));
-  return scan.catalog.kinds
-    .map(({ kind }) => kind)
-    .filter(
-      (kind) => wanted.some((matches) => matches(kind)) && (part.length === 0 || part.some((matches) => matches(kind))),
-    );
 }
 
 /** What the connector ended without answering could not be checked. */

@@ -58,13 +58,31 @@ export async function scan(workspace: Workspace, options: ScanOptions): Promise<
   if (isWhole && outcomes.every((outcome) => "result" in outcome))
     warnings.push(...ignoring.unused().map(unusedWarning));
   warnings.push(...ignoring.expired.map(expiredWarning));
-  await applyRetention(workspace, store);
+  if (options.only.length > 0) warnings.push(...outcomes.filter(sawNothing).map((one) => emptyPart(options.only, one)));
+  warnings.push(...(await applyRetention(workspace, store)));
   return await assemble({ store, outcomes, warnings, only: options.only });
 }
 
-async function applyRetention(workspace: Workspace, store: Store): Promise<void> {
+/** What was scanned is published by then, so a store that is busy costs no result. @returns what a person should know */
+async function applyRetention(workspace: Workspace, store: Store): Promise<string[]> {
   const keepMs = parseDuration(workspace.loaded.config.store.retention);
-  if (keepMs !== undefined) await store.prune(workspace.now(), keepMs);
+  if (keepMs === undefined) return [];
+  try {
+    await store.prune(workspace.now(), keepMs);
+    return [];
+  } catch (error) {
+    if (!(error instanceof KnownError)) throw error;
+    return [`What is older than store.retention could not be removed: ${error.message}`];
+  }
+}
+
+function sawNothing(outcome: TargetOutcome | TargetResult): outcome is TargetOutcome {
+  if (!("result" in outcome)) return false;
+  return outcome.result.coverage.declared === 0 && outcome.collector.listings.size === 0;
+}
+
+function emptyPart(only: readonly string[], { result }: TargetOutcome): string {
+  return `Nothing of target "${result.name}" is meant by --only ${only.join(", ")}: nothing was checked there`;
 }
 
 interface OneScan {

@@ -318,6 +318,15 @@ describe("flapping", () => {
     expect(kindsOf(scan(step.finding, { hours: 53, outcome: drifting(53) }))).toEqual([]);
   });
 
+  it.each(["ignored", "out-of-scope", "undeclared"] as const)("is no matter of what people had %s", (resolution) => {
+    let finding = findingAt(0);
+    for (let hours = 1; hours <= 9; hours += 2) {
+      finding = stepOf(scan(finding, { hours, outcome: { is: "settled", resolution } })).finding;
+      finding = stepOf(scan(finding, { hours: hours + 1, outcome: drifting(hours + 1) })).finding;
+    }
+    expect(finding).toMatchObject({ flapping: false, recurrence: 5, flaps: { score: 0 } });
+  });
+
   it("ends for a resolved finding too", () => {
     const resolved = stepOf(scan(afterReturns(4, 1).finding, { hours: 5, outcome: settled })).finding;
     expect(resolved.flapping).toBe(true);

@@ -129,7 +129,7 @@ function comeBack(stored: Finding, drift: ClassifiedDrift, { policy, now }: Adva
     ...stateOf(drift),
     status,
     recurrence: stored.recurrence + 1,
-    flaps: countReturn(stored.flaps, now),
+    flaps: isCircular(stored.resolution) ? countReturn(stored.flaps, now) : stored.flaps,
     lastSeenAt: later(stored.lastSeenAt, drift.observedAt),
     sinceAt: drift.observedAt,
     resolvedAt: null,
@@ -144,6 +144,11 @@ function comeBack(stored: Finding, drift: ClassifiedDrift, { policy, now }: Adva
     progress.move("flapping", `came back ${progress.finding.recurrence} times`, { flapping: true });
   }
   return progress.step(drift);
+}
+
+/** Whether production itself came and went, not only what people watch or declare. */
+function isCircular(resolution: Resolution | null): boolean {
+  return resolution === "reverted" || resolution === "adopted" || resolution === "vanished";
 }
 
 /** Drift of a resource whose finding is not resolved. */
