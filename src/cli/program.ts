@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
+import { visible } from "../report/visible.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit-code.ts";
 import type { Shell } from "./shell.ts";
 
@@ -67,13 +68,9 @@ function defineCommand(program: Command, what: { name: string; summary: string; 
 /** Commander's own errors in the form that all others have: `error: WHAT`, and where it knows one, `(Did you mean X?)`. */
 function tellUsage(command: string): (text: string, write: (text: string) => void) => void {
   return (text, write) => {
-    const [what = "", suggestion = ""] = text
-      .replace(/^error: /, "")
-      .trimEnd()
-      .split("\n");
-    const meant = /^\(Did you mean (.*)\?\)$/.exec(suggestion)?.[1];
+    const [, what = text, meant] = /^(?:error: )?([^]*?)\.?(?:\n\(Did you mean (.*)\?\))?\s*$/.exec(text) ?? [];
     const hint = meant === undefined ? `\`${command} --help\` tells what it takes` : `did you mean ${meant}?`;
-    write(`error[USAGE]: Cannot run \`${command}\`: ${what.replace(/\.$/, "")}\n  hint: ${hint}\n`);
+    write(`error[USAGE]: Cannot run \`${command}\`: ${visible(what)}\n  hint: ${hint}\n`);
   };
 }
 

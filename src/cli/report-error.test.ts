@@ -37,6 +37,19 @@ describe("formatError", () => {
       `);
   });
 
+  it("writes out what would move the cursor or hide text, on one line each", () => {
+    const problems = [{ file: "a\r.yaml", line: 1, message: "no \u001b[2J", excerpt: "\tx: \u202e", hint: "a\nb" }];
+    expect(
+      formatError(new KnownError("USAGE", "Cannot find \u001b[31m", { problems, hint: "c\nd" })).split("\n"),
+    ).toEqual([
+      "error[USAGE]: Cannot find \\x1b[31m",
+      "  a\\r.yaml:1: no \\x1b[2J",
+      "    | \\tx: \\u{202e}",
+      "    hint: a\\nb",
+      "  hint: c\\nd",
+    ]);
+  });
+
   it.each([
     [50, 50, undefined],
     [51, 50, "  and 1 more"],

@@ -1,8 +1,12 @@
 import { KnownError, type Problem } from "../errors.ts";
+import { visible } from "../report/visible.ts";
 
 const MOST_PROBLEMS = 50;
 
-/** A known error in a few lines that say what to do; a bug with its stack trace, so that it can be reported. */
+/**
+ * A known error in a few lines that say what to do, in which nothing that a file or an argument holds reaches the terminal
+ * unescaped; a bug with its stack trace, so that it can be reported.
+ */
 export function formatError(error: unknown): string {
   if (!(error instanceof KnownError)) {
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -11,10 +15,10 @@ export function formatError(error: unknown): string {
   const problems = error.problems.slice(0, MOST_PROBLEMS).map(formatProblem);
   const more = error.problems.length - problems.length;
   return [
-    `error[${error.code}]: ${error.message}`,
+    `error[${error.code}]: ${visible(error.message)}`,
     ...problems,
     ...(more > 0 ? [`  and ${more} more`] : []),
-    ...(error.hint === undefined ? [] : [`  hint: ${error.hint}`]),
+    ...(error.hint === undefined ? [] : [`  hint: ${visible(error.hint)}`]),
   ].join("\n");
 }
 
@@ -23,7 +27,7 @@ function formatProblem(problem: Problem): string {
   const lines = [`  ${position}: ${problem.message}`];
   if (problem.excerpt !== undefined) lines.push(`    | ${problem.excerpt}`);
   if (problem.hint !== undefined) lines.push(`    hint: ${problem.hint}`);
-  return lines.join("\n");
+  return lines.map(visible).join("\n");
 }
 
 /** Whether a person broke off what they were asked: Ctrl-C at a question, which reaches the program as a key and not as a signal. */
