@@ -3,9 +3,8 @@ import { promisify } from "node:util";
 import { sha256 } from "../engine/identity.ts";
 import { type DecisionInput, decide } from "../lifecycle/decide.ts";
 import type { Finding } from "../model/finding.ts";
-import { openStore } from "../store/open-store.ts";
 import { findFinding } from "./find-finding.ts";
-import { openWorkspace } from "./open-workspace.ts";
+import { openStoreToDecide, openWorkspace } from "./open-workspace.ts";
 import { type Options, textOption, untilOption } from "./options.ts";
 import type { Shell } from "./shell.ts";
 
@@ -16,7 +15,7 @@ export async function decideFinding(
   options: Options,
 ): Promise<Finding> {
   const workspace = await openWorkspace(shell, options);
-  await using store = await openStore({ file: workspace.storeFile });
+  await using store = await openStoreToDecide(workspace);
   const { id } = await findFinding(store, subject.id);
   const decision = await readDecision(shell, subject.verb, options);
   const { by, reason, at, until, owner } = decision;

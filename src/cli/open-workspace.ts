@@ -50,3 +50,11 @@ async function exists(file: string): Promise<boolean> {
 export async function openStoreToRead(workspace: Workspace): Promise<Store> {
   return await openStore({ file: workspace.storeFile, readOnly: true });
 }
+
+/**
+ * The store of a workspace, for decisions on what scans found in it.
+ * @throws KnownError `NOT_FOUND` before the first scan: opening it to write would make an empty one
+ */
+export async function openStoreToDecide({ storeFile }: Workspace): Promise<Store> {
+  return await openStore({ file: storeFile, readOnly: !(await exists(storeFile)) });
+}

@@ -30,17 +30,25 @@ export interface EditedConfig {
  * @throws KnownError `WRITE_REFUSED` when the text has a form in which that is not possible, with the rule to add by hand
  */
 export function addIgnoreRule(text: string, rule: IgnoreRule, file = "leeway.yaml"): EditedConfig {
-  const edit = editFor(text, rule);
-  const edited = edit === undefined ? undefined : text.slice(0, edit.from) + edit.insert + text.slice(edit.to);
-  if (edited === undefined || !addsOnly(text, edited, rule)) {
-    throw new KnownError("WRITE_REFUSED", `Cannot add an ignore rule to "${file}": its form cannot be edited safely`, {
-      hint: `Add it by hand under ignore: - ${flowText(rule, true)}`,
-    });
-  }
+  return addIgnoreRules(text, [rule], file);
+}
+
+/** The same for several rules, all of them or none. */
+export function addIgnoreRules(text: string, rules: readonly IgnoreRule[], file = "leeway.yaml"): EditedConfig {
+  const edited = rules.reduce((before, rule) => withRule(before, rule, file), text);
   const diff = createTwoFilesPatch(`a/${file}`, `b/${file}`, text, edited, undefined, undefined, {
     headerOptions: FILE_HEADERS_ONLY,
   });
   return { text: edited, diff };
+}
+
+function withRule(text: string, rule: IgnoreRule, file: string): string {
+  const edit = editFor(text, rule);
+  const edited = edit === undefined ? undefined : text.slice(0, edit.from) + edit.insert + text.slice(edit.to);
+  if (edited !== undefined && addsOnly(text, edited, rule)) return edited;
+  throw new KnownError("WRITE_REFUSED", `Cannot add an ignore rule to "${file}": its form cannot be edited safely`, {
+    hint: `Add it by hand under ignore: - ${flowText(rule, true)}`,
+  });
 }
 
 /** Replaces what stands between two offsets. */
