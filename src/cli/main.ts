@@ -68,7 +68,7 @@ const shell: Shell = {
   terminal: { input: stdin, output: stderr },
   drawsProgress: stderr.isTTY === true && env["TERM"] !== "dumb",
   color: stdout.isTTY === true && wantsColor,
-  width: Math.max(60, Math.min(stdout.columns ?? 100, 140)),
+  width: Math.max(60, Math.min(stdout.columns || 100, 140)),
   signal: interrupt.signal,
   now: () => new Date().toISOString(),
   version,

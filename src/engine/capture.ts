@@ -211,7 +211,7 @@ async function refuseExisting(plan: readonly { readonly file: string; readonly p
   const more = existing.length > 3 ? ` and ${existing.length - 3} more` : "";
   throw new KnownError(
     "WRITE_REFUSED",
-    `Cannot write captured state: ${existing.slice(0, 3).join(", ")}${more} exist already`,
+    `Cannot write captured state: ${existing.slice(0, 3).join(", ")}${more} ${existing.length === 1 ? "exists" : "exist"} already`,
     {
       hint: "--force overwrites them; --only limits what is captured",
     },

@@ -1,9 +1,10 @@
 import { KnownError } from "../../errors.ts";
+import { jsonText } from "../../report/json.ts";
 import { formatInstant } from "../../report/time-words.ts";
 import { formatPlural, visible } from "../../report/visible.ts";
 import type { AuditEntry } from "../../store/store.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { jsonText, table } from "../human-options.ts";
+import { table } from "../human-options.ts";
 import { openStoreToRead, openWorkspace } from "../open-workspace.ts";
 import { flag, type Options, textOption } from "../options.ts";
 import type { Shell } from "../shell.ts";

@@ -3,8 +3,9 @@ import { KnownError } from "../../errors.ts";
 import type { AttributeFacts, KindFacts, Semantics } from "../../model/facts.ts";
 import { compileGlob } from "../../model/glob.ts";
 import { nearest } from "../../model/nearest.ts";
+import { jsonText } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { jsonText, table } from "../human-options.ts";
+import { table } from "../human-options.ts";
 import { type Options, textOption } from "../options.ts";
 import type { Shell } from "../shell.ts";
 

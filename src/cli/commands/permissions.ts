@@ -1,7 +1,7 @@
 import type { Permission } from "../../connector.ts";
 import { selectTargets } from "../../engine/workspace.ts";
+import { jsonText } from "../../report/json.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { jsonText } from "../human-options.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { type Options, textOption } from "../options.ts";
 import type { Shell } from "../shell.ts";

@@ -1,10 +1,11 @@
 import type { Finding, Transition } from "../../model/finding.ts";
 import { renderFinding } from "../../report/human.ts";
+import { jsonText, toFinding } from "../../report/json.ts";
 import { formatInstant } from "../../report/time-words.ts";
 import { visible } from "../../report/visible.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { findFinding } from "../find-finding.ts";
-import { humanOptions, jsonText, table } from "../human-options.ts";
+import { humanOptions, table } from "../human-options.ts";
 import { openStoreToRead, openWorkspace } from "../open-workspace.ts";
 import { type Options, textOption } from "../options.ts";
 import type { Shell } from "../shell.ts";
@@ -13,7 +14,7 @@ export async function show(shell: Shell, [id = ""]: readonly string[], options: 
   await using store = await openStoreToRead(await openWorkspace(shell, options));
   const finding = await findFinding(store, id);
   const transitions = await store.transitions(finding.id);
-  if (textOption(options, "format") === "json") await shell.out(jsonText({ ...finding, transitions }));
+  if (textOption(options, "format") === "json") await shell.out(jsonText({ ...toFinding(finding), transitions }));
   else
     await shell.out(
       `${renderFinding(finding, humanOptions(shell)).trimEnd()}\n\n${timeline(transitions)}\n${nextStep(finding)}\n`,

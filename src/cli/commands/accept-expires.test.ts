@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { findingOn, startDriftedScene } from "../testing/drifted-scene.ts";
+
+const accepted = (until: string) => ["--until", until, "--reason", "agreed"];
+
+it("does not count what is accepted, counts it again once that expired, and refuses to decide on what is resolved", async () => {
+  await using scene = await startDriftedScene();
+  const ids = ["app.ini", "bin/serve", "new.sh"].map(scene.idOf);
+  for (const id of ids) expect((await scene.leeway(["accept", id, ...accepted("30d")])).exitCode).toBe(0);
+  expect((await scene.leeway(["scan"])).exitCode).toBe(0);
+
+  await scene.leeway(["accept", scene.idOf("app.ini"), ...accepted("1s")]);
+  await sleep(1000);
+  const again = await scene.leeway(["scan"]);
+  expect(again.exitCode).toBe(1);
+  expect((await findingOn(scene, "app.ini")).status).toBe("open");
+  const shown = await scene.leeway(["show", scene.idOf("app.ini")]);
+  expect(shown.stdout).toContain("expired");
+
+  scene.put("app.ini", "port = 8080\n", 0o644);
+  const settled = await scene.leeway(["scan"]);
+  expect(settled.exitCode).toBe(0);
+  const { id } = await findingOn(scene, "app.ini", "--status", "resolved");
+  const refused = await scene.leeway(["ack", id, "--reason", "late"]);
+  expect(refused).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(scene.normalise(refused.stderr)).toMatchInlineSnapshot(`
+    "error[USAGE]: Cannot ack "<finding-1>": it is resolved
+      hint: Run \`leeway findings\` for those that are not
+    "
+  `);
+});

@@ -1,0 +1,76 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { configOf, type Scene, startScene } from "../testing/run-leeway.ts";
+
+/** A second target that is never scanned and has no scope. */
+const OTHER = `  other:
+    connector: host
+    desired: elsewhere
+`;
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await startScene({
+    config: (made) => configOf(made, { target: "    schedule: 1s\n", rest: OTHER }),
+  });
+});
+afterAll(() => scene[Symbol.asyncDispose]());
+
+it("calls a target stale that was in sync longer ago than twice its schedule", async () => {
+  expect(await scene.leeway(["scan", "here"])).toMatchObject({ exitCode: 0, stderr: "" });
+  await sleep(2050);
+  const { stdout } = await scene.leeway(["coverage", "here", "--format", "json"]);
+  expect(JSON.parse(stdout)).toMatchObject([{ target: "here", verdict: "stale", unchecked: [] }]);
+});
+
+it("tells what is unchecked and why, what is not looked for, and what was never scanned", async () => {
+  symlinkSync("loop", join(scene.tree, "loop"));
+  scene.write("desired/odd.yaml", `kind: host/file\nid: ${scene.tree}/loop/inside\nattributes: { mode: "0644" }\n`);
+  scene.commit();
+  expect((await scene.leeway(["scan", "here"])).exitCode).toBe(1);
+  const { stdout, stderr, exitCode } = await scene.leeway(["coverage"]);
+  expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
+  expect(scene.normalise(stdout).replace(/scanned .*/, "scanned <ago>")).toMatchInlineSnapshot(`
+    "here  drifted, scanned <ago>
+      7 declared · 6 checked · 1 unchecked · 1 unmanaged · 0 folded · 0 known gaps
+      Not looked for: unmanaged resources of
+        host/package
+        host/user
+        host/group
+        host/sysctl
+        host/service
+        host/port
+        host/cron-job
+        host/sshd
+      Unchecked
+        host/file <scene>/tree/loop/inside at local: failed: Cannot read "<scene>/tree/loop/inside": too many links
+
+    other  never scanned
+      Not looked for: unmanaged resources of
+        host/file
+        host/directory
+        host/package
+        host/user
+        host/group
+        host/sysctl
+        host/service
+        host/port
+        host/cron-job
+        host/sshd
+    "
+  `);
+});
+
+it("refuses a target that does not exist", async () => {
+  expect(await scene.leeway(["coverage", "ther"])).toMatchInlineSnapshot(`
+    {
+      "exitCode": 2,
+      "stderr": "error[USAGE]: Cannot find target "ther": leeway.yaml has no target of that name
+      hint: use one of: here, other
+    ",
+      "stdout": "",
+    }
+  `);
+});
