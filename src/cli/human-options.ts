@@ -5,11 +5,6 @@ export function humanOptions(shell: Shell): HumanOptions {
   return { color: shell.color, width: shell.width, explain: false, now: shell.now() };
 }
 
-/** Data for programs: indented, with a bigint as its digits. */
-export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, (_key, member: unknown) => (typeof member === "bigint" ? String(member) : member), 2)}\n`;
-}
-
 /** Columns as wide as they need be, the last one open. */
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));

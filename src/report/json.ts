@@ -4,9 +4,14 @@ import type { ClassifiedChange, Finding } from "../model/finding.ts";
 import type { ScanResult, TargetResult } from "../model/scan-result.ts";
 import { REPORT_SCHEMA, type ReportV1 } from "./report-v1.ts";
 
-/** `leeway.report/v1` as JSON text. A bigint stands as its digits, exactly. */
+/** `leeway.report/v1` as JSON text. */
 export function renderJson(result: ScanResult): string {
-  return `${stringify(toReport(result), undefined, 2)}\n`;
+  return jsonText(toReport(result));
+}
+
+/** Data for programs as indented JSON text, ending in a line feed. A bigint stands as its digits, exactly. */
+export function jsonText(value: unknown): string {
+  return `${stringify(value, undefined, 2)}\n`;
 }
 
 /** Member by member, so that nothing that is added to the model enters the contract unseen. */
@@ -50,7 +55,8 @@ function toTarget(target: TargetResult): ReportV1["targets"][number] {
 
 type ReportFinding = ReportV1["findings"][number];
 
-function toFinding(finding: Finding): ReportFinding {
+/** One finding as it stands in the report, for commands that print findings alone. */
+export function toFinding(finding: Finding): ReportFinding {
   return {
     id: finding.id,
     target: finding.target,
