@@ -62,6 +62,7 @@ const shell: Shell = {
     stderr.write(`${TAKE_BACK}${line}`);
     isDrawn = line !== "";
   },
+  secrets: new Set(),
   env,
   cwd: process.cwd(),
   isInteractive: stdin.isTTY === true && stderr.isTTY === true,

@@ -18,6 +18,7 @@ const CONFIG_NAME = "leeway.yaml";
 export async function openWorkspace(shell: Shell, options: Options): Promise<Workspace> {
   const file = textOption(options, "config") ?? (await nearestConfig(shell.cwd));
   const loaded = await loadConfig({ file, env: shell.env, connectors });
+  for (const secret of loaded.secrets) shell.secrets.add(secret);
   const store = textOption(options, "store");
   const storeFile = store === undefined ? resolve(dirname(file), loaded.config.store.path) : resolve(shell.cwd, store);
   return { loaded, connectors, env: shell.env, storeFile, now: shell.now, signal: shell.signal };

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { visible } from "../report/visible.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit-code.ts";
+import { maskSecrets } from "./mask-secrets.ts";
 import type { Shell } from "./shell.ts";
 
 /** A command's own module: loaded only when the command runs, so that `--help` starts fast. */
@@ -30,7 +31,7 @@ async function failed(error: unknown, shell: Shell): Promise<ExitCode> {
     shell.err("Interrupted: nothing of what was under way is kept");
     return EXIT.interrupted;
   }
-  shell.err(formatError(error));
+  shell.err(maskSecrets(formatError(error), shell.secrets));
   return isInterruption(error) ? EXIT.interrupted : EXIT.error;
 }
 

@@ -27,6 +27,7 @@ describe("startProgress", () => {
       err: () => undefined,
       draw: (line) => drawn.push(line),
       env: {},
+      secrets: new Set(),
       cwd: "/",
       isInteractive: false,
       drawsProgress,

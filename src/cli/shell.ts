@@ -7,6 +7,8 @@ export interface Shell {
   out(text: string): Promise<void>;
   /** Progress and messages, a line each. */
   err(line: string): void;
+  /** Values that the configuration took from outside: no message may show them. Whoever loads it adds them. */
+  readonly secrets: Set<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Whether a person can be asked: standard input and error are a terminal. */

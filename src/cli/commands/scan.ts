@@ -6,6 +6,7 @@ import { nearest } from "../../model/nearest.ts";
 import { parseScopeEntry } from "../../model/resource.ts";
 import { type Format, render } from "../../report/render.ts";
 import type { ExitCode } from "../exit-code.ts";
+import { maskResult } from "../mask-secrets.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { durationOption, flag, listOption, type Options, textOption } from "../options.ts";
 import { startProgress } from "../progress.ts";
@@ -18,12 +19,13 @@ export async function scan(shell: Shell, targets: readonly string[], options: Op
   const only = listOption(options, "only");
   checkOnly(workspace, only);
   const progress = startProgress(shell);
-  const result = await runScan(workspace, {
+  const found = await runScan(workspace, {
     ...scanOptions(shell, options),
     targets,
     only,
     onProgress: progress.update,
   }).finally(progress.end);
+  const result = maskResult(found, shell.secrets);
   const explain = flag(options, "explain");
   const output = textOption(options, "output");
   // Commander accepts nothing but the names of formats and severities.
