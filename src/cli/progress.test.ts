@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { progressLine, startProgress } from "./progress.ts";
 import type { Shell } from "./shell.ts";
 
@@ -19,6 +19,10 @@ describe("progressLine", () => {
 });
 
 describe("startProgress", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   function shellOf(drawsProgress: boolean): Shell & { readonly drawn: string[] } {
     const drawn: string[] = [];
     return {
@@ -56,5 +60,18 @@ describe("startProgress", () => {
     expect(shell.drawn[0]).toBe("Scanning edge: 0 observed");
     expect(shell.drawn.length).toBeLessThan(100);
     expect(shell.drawn.at(-1)).toBe("");
+  });
+
+  it("tells the time left by the rate of one target, whatever went before it", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const shell = shellOf(true);
+    const progress = startProgress(shell);
+    vi.advanceTimersByTime(60_000);
+    progress.update({ target: "one", answered: 0, expected: 1 });
+    vi.advanceTimersByTime(60_000);
+    progress.update(of(0, 10));
+    vi.advanceTimersByTime(1000);
+    progress.update(of(1, 10));
+    expect(shell.drawn.at(-1)).toBe("Scanning edge: 1 of 10 observed, about 9 s left");
   });
 });

@@ -13,11 +13,15 @@ export interface Progress {
 
 export function startProgress(shell: Shell): Progress {
   if (!shell.drawsProgress) return { update: () => undefined, end: () => undefined };
-  const startedAt = performance.now();
+  let target: string | undefined;
+  let startedAt = 0;
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {
     update: (progress) => {
       const now = performance.now();
+      // The time left is told by the rate of this target alone: neither others nor a wait for it say anything.
+      if (progress.target !== target) startedAt = now;
+      target = progress.target;
       if (now - drawnAt < EVERY_MS) return;
       drawnAt = now;
       shell.draw(progressLine(progress, now - startedAt));

@@ -46,6 +46,7 @@ export interface TargetScan {
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 
+/** Told at the start and after each answer: whoever shows it shows what the eye needs. */
 export interface ScanProgress {
   readonly target: string;
   readonly answered: number;
@@ -138,6 +139,8 @@ function partOf(only: readonly string[]): (kind: string, id: string) => boolean 
 async function observe(scan: TargetScan, context: ScanContext, request: ObserveRequest): Promise<void> {
   let batch: Observation[] = [];
   let answered = 0;
+  const tellProgress = () => scan.onProgress?.({ target: scan.name, answered, expected: context.index.declaredCount });
+  tellProgress();
   for await (const answer of scan.session.observe(request, scan.signal)) {
     if (isListing(answer)) {
       context.collector.listings.add(answer);
@@ -145,13 +148,12 @@ async function observe(scan: TargetScan, context: ScanContext, request: ObserveR
     }
     batch.push(answer);
     answered++;
+    tellProgress();
     if (batch.length < BATCH) continue;
     await takeBatch(batch, context);
     batch = [];
-    scan.onProgress?.({ target: scan.name, answered, expected: context.index.declaredCount });
   }
   await takeBatch(batch, context);
-  scan.onProgress?.({ target: scan.name, answered, expected: context.index.declaredCount });
 }
 
 function requestOf(scan: TargetScan, context: ScanContext): ObserveRequest {

@@ -21,6 +21,7 @@ import { openStore } from "../store/open-store.ts";
 import { capture } from "./capture.ts";
 import { sha256 } from "./identity.ts";
 import { type ScanOptions, scan } from "./scan.ts";
+import type { ScanProgress } from "./scan-target.ts";
 import type { Workspace } from "./workspace.ts";
 
 let root: string;
@@ -271,7 +272,9 @@ describe("a scan of this machine", () => {
       workingTree: false,
       explain: false,
       waitMs: 0,
-      onProgress: () => interrupt.abort(),
+      onProgress: ({ answered, expected }: ScanProgress) => {
+        if (answered === expected) interrupt.abort();
+      },
     };
     await expect(scan(await workspace(interrupt.signal), options)).rejects.toThrow();
     await using store = await openStore({ file: join(root, ".leeway/state.db") });
