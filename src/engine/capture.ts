@@ -35,7 +35,7 @@ export async function capture(workspace: Workspace, options: CaptureOptions): Pr
   const [named] = selectTargets(workspace, [options.target]);
   if (named === undefined) throw new Error("selectTargets returns what was asked for or throws");
   refuseForeignSource(named);
-  checkPart(options.only, [named]);
+  checkPart("capture", options.only, [named]);
   const catalog = compileCatalog(named.connector.kinds ?? new Map());
   const scope = captureScope(named, options.only);
   const { groups, skipped } = await readGroups(workspace, { named, catalog, scope, only: options.only });

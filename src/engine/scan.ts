@@ -41,7 +41,7 @@ export interface ScanOptions {
  */
 export async function scan(workspace: Workspace, options: ScanOptions): Promise<ScanResult> {
   const chosen = selectTargets(workspace, options.targets);
-  checkPart(options.only, chosen);
+  checkPart("scan", options.only, chosen);
   const ignoring = compileIgnore(workspace.loaded.config.ignore, workspace.now());
   const key = await loadDigestKey({ env: workspace.env, storeFile: workspace.storeFile });
   await using store = await openStore({ file: workspace.storeFile });

@@ -64,17 +64,17 @@ function connectorOf(workspace: Workspace, name: string): Connector {
 }
 
 /**
- * Refuses a part of a scan that means no kind of any of the targets: nothing would be looked at, and nothing found.
+ * Refuses a part of a scan or capture that means no kind of any of the targets: nothing would be looked at, and nothing found.
  * @param only entries `KIND[:ID]`
  * @throws KnownError `USAGE`
  */
-export function checkPart(only: readonly string[], targets: readonly NamedTarget[]): void {
+export function checkPart(of: "scan" | "capture", only: readonly string[], targets: readonly NamedTarget[]): void {
   const kinds = [...new Set(targets.flatMap(({ connector }) => [...(connector.kinds?.keys() ?? [])]))];
   for (const entry of only) {
     const { kind } = parseScopeEntry(entry);
     if (kinds.some(compileGlob(kind))) continue;
     const meant = nearest(kind, kinds);
-    throw new KnownError("USAGE", `Cannot scan only "${entry}": there is no kind "${kind}"`, {
+    throw new KnownError("USAGE", `Cannot limit the ${of} to "${entry}": there is no kind "${kind}"`, {
       hint: meant === undefined ? "`leeway kinds` lists the kinds" : `did you mean "${meant}"?`,
     });
   }

@@ -64,7 +64,7 @@ it("refuses a target that is not there, has no scope or lives elsewhere, and a k
       hint: add scope: { include: [...] } to the target, or name kinds with --only
     error[WRITE_REFUSED]: Cannot capture target "far": its desired state lives in "https://git.example.com/x.git"
       hint: capture writes Leeway's own documents in this repository: give the target a desired path here
-    error[USAGE]: Cannot limit the scan to "host/fil": there is no kind "host/fil"
+    error[USAGE]: Cannot limit the capture to "host/fil": there is no kind "host/fil"
       hint: did you mean "host/file"?
     "
   `);

@@ -4,14 +4,12 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { flag, listOption, type Options } from "../options.ts";
 import type { Shell } from "../shell.ts";
-import { checkOnly } from "./scan.ts";
 
 const MOST_SKIPPED = 10;
 
 export async function capture(shell: Shell, [target = ""]: readonly string[], options: Options): Promise<ExitCode> {
   const workspace = await openWorkspace(shell, options);
   const only = listOption(options, "only");
-  checkOnly(workspace, only);
   const { files, skipped } = await runCapture(workspace, { target, only, force: flag(options, "force") });
   const lines = files.map(({ file, resources }) => `${visible(file)}  ${formatPlural(resources, "resource")}`);
   await shell.out(lines.map((line) => `${line}\n`).join(""));

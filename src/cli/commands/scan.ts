@@ -1,10 +1,6 @@
 import { scan as runScan, type ScanOptions } from "../../engine/scan.ts";
-import type { Workspace } from "../../engine/workspace.ts";
-import { KnownError } from "../../errors.ts";
-import { compileGlob } from "../../model/glob.ts";
-import { nearest } from "../../model/nearest.ts";
-import { parseScopeEntry } from "../../model/resource.ts";
 import { type Format, render } from "../../report/render.ts";
+import { visible } from "../../report/visible.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { maskResult } from "../mask-secrets.ts";
 import { openWorkspace } from "../open-workspace.ts";
@@ -16,13 +12,11 @@ import { writeReport } from "../write-report.ts";
 
 export async function scan(shell: Shell, targets: readonly string[], options: Options): Promise<ExitCode> {
   const workspace = await openWorkspace(shell, options);
-  const only = listOption(options, "only");
-  checkOnly(workspace, only);
   const progress = startProgress(shell);
   const found = await runScan(workspace, {
     ...scanOptions(shell, options),
     targets,
-    only,
+    only: listOption(options, "only"),
     onProgress: progress.update,
   }).finally(progress.end);
   const result = maskResult(found, shell.secrets);
@@ -35,7 +29,7 @@ export async function scan(shell: Shell, targets: readonly string[], options: Op
   if (output === undefined) await shell.out(text);
   else await writeReport(shell, output, text);
   if (format !== "human" || output !== undefined)
-    for (const warning of result.warnings) shell.err(`warning: ${warning}`);
+    for (const warning of result.warnings) shell.err(`warning: ${visible(warning)}`);
   return scanExitCode(result, textOption(options, "failOn") as FailOn, { respectGrace: flag(options, "respectGrace") });
 }
 
@@ -47,18 +41,4 @@ function scanOptions(shell: Shell, options: Options): Omit<ScanOptions, "targets
     onWait: (target, { pid, host, since }) =>
       shell.err(`Waiting for target "${target}": process ${pid} on "${host}" has held it since ${since}`),
   };
-}
-
-/** A kind that does not exist would make an empty scan look in sync. */
-export function checkOnly(workspace: Workspace, only: readonly string[]): void {
-  const kinds = [...workspace.connectors.values()].flatMap((connector) => [...(connector.kinds?.keys() ?? [])]);
-  for (const entry of only) {
-    const { kind } = parseScopeEntry(entry);
-    const matches = compileGlob(kind);
-    if (kinds.some((known) => matches(known))) continue;
-    const near = nearest(kind, kinds);
-    throw new KnownError("USAGE", `Cannot limit the scan to "${entry}": there is no kind "${kind}"`, {
-      hint: near === undefined ? "`leeway kinds` lists them" : `did you mean "${near}"?`,
-    });
-  }
 }
