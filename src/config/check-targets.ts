@@ -61,7 +61,7 @@ function checkFormat(format: string, connector: Connector, { path, report }: Pla
   const formats = ["leeway", ...Object.keys(connector.formats ?? {})];
   if (formats.includes(format)) return;
   report.add(path, {
-    message: `Connector "${connector.name}" reads no format "${format}"`,
+    message: `Connector "${connector.name}" reads no format "${report.mask(format)}"`,
     hint: oneOf(format, formats),
   });
 }

@@ -27,7 +27,14 @@ export const DEEPEST = 200;
 
 /** Converts the tree of one document. Shared nodes stay shared; a tree that contains itself is a mistake. */
 export function yamlValue(root: Node | null, budget: AliasBudget): YamlValue {
-  const reading: Reading = { mistakes: [], targets: new Map(), anchors: new Map(), budget, count: 0 };
+  const reading: Reading = {
+    mistakes: [],
+    targets: new Map(),
+    anchors: new Map(),
+    budget,
+    count: 0,
+    isOverspent: false,
+  };
   const value = root === null ? null : readNode(root, reading);
   return { value, mistakes: reading.mistakes, targets: reading.targets };
 }
@@ -39,6 +46,7 @@ interface Reading {
   readonly budget: AliasBudget;
   /** Values seen so far, those behind aliases counted again. */
   count: number;
+  isOverspent: boolean;
 }
 
 /** `size` is missing while the node is still being read: an alias to it then would make it contain itself. */
@@ -89,12 +97,17 @@ function readAlias(alias: Alias, reading: Reading): Json {
   reading.targets.set(alias, anchored.node);
   reading.count += anchored.size;
   reading.budget.remaining -= anchored.size;
-  if (reading.budget.remaining < 0)
-    return mistake(reading, alias, {
-      message: "Aliases stand for too many values",
-      hint: "Write the repeated parts out, or split the file",
-    });
-  return anchored.value;
+  return reading.budget.remaining < 0 ? overspent(reading, alias) : anchored.value;
+}
+
+/** Said once a document: of every alias after it the same holds. */
+function overspent(reading: Reading, alias: Alias): null {
+  if (reading.isOverspent) return null;
+  reading.isOverspent = true;
+  return mistake(reading, alias, {
+    message: "Aliases stand for too many values",
+    hint: "Write the repeated parts out, or split the file",
+  });
 }
 
 function readMap(map: YAMLMap, reading: Reading): JsonObject {

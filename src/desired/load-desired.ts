@@ -202,5 +202,6 @@ function invalid(problems: readonly Problem[], { revision, path }: Revision): Kn
   const prefix = revision === WORKING_TREE ? "" : `${revision.slice(0, 12)}:`;
   return new KnownError("DESIRED_INVALID", `Cannot use the desired state at "${path || "."}": ${count}`, {
     problems: sorted.map((problem) => ({ ...problem, file: `${prefix}${problem.file}` })),
+    hint: "Correct what is listed; docs/desired-state.md describes the documents",
   });
 }
