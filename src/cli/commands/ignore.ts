@@ -33,7 +33,9 @@ export async function ignore(shell: Shell, [id = ""]: readonly string[], options
     details: { rules: rules.map((rule) => ({ ...rule })) },
   });
   await shell.out(edited.diff.endsWith("\n") ? edited.diff : `${edited.diff}\n`);
-  shell.err("Next: git commit it; the next scan folds the drift and resolves the finding");
+  const effect =
+    rules.length < finding.changes.length ? "that part of the drift" : "the drift and resolves the finding";
+  shell.err(`Next: git commit it; the next scan folds ${effect}`);
   return EXIT.inSync;
 }
 

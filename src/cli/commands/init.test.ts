@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
+import { describeWith } from "../../testing/requirements.ts";
 import { runOnTerminal } from "../testing/on-terminal.ts";
 import { type Scene, startScene } from "../testing/run-leeway.ts";
 
@@ -103,36 +104,38 @@ const ENTER = "\r";
 const NAME = "Name of what to watch";
 const ERASE = "\u007f".repeat("this-machine".length);
 
-it("asks on the terminal, asks again for what it cannot take, and writes what was answered", async () => {
-  const cwd = folder("asked");
-  const { exitCode, screen } = await runOnTerminal(scene, {
-    line: "leeway init >printed",
-    cwd,
-    answers: [
-      { after: NAME, type: `${ERASE}a b${ENTER}` },
-      { after: "Use letters", type: `\u007f\u007f-b${ENTER}` },
-      { after: "Folder of its desired state", type: ENTER },
-      { after: "Which kinds", type: ENTER },
-      { after: "How often", type: `15m${ENTER}` },
-    ],
+describeWith("terminal", "init on a terminal", () => {
+  it("asks on the terminal, asks again for what it cannot take, and writes what was answered", async () => {
+    const cwd = folder("asked");
+    const { exitCode, screen } = await runOnTerminal(scene, {
+      line: "leeway init >printed",
+      cwd,
+      answers: [
+        { after: NAME, type: `${ERASE}a b${ENTER}` },
+        { after: "Use letters", type: `\u007f\u007f-b${ENTER}` },
+        { after: "Folder of its desired state", type: ENTER },
+        { after: "Which kinds", type: ENTER },
+        { after: "How often", type: `15m${ENTER}` },
+      ],
+    });
+    expect(exitCode, screen).toBe(0);
+    expect(config(cwd)).toMatchObject({ targets: { "a-b": { desired: "desired", schedule: "15m" } } });
+    // The questions went to the terminal, the report to where it was sent.
+    expect(readFileSync(join(cwd, "printed"), "utf8")).toBe("leeway.yaml\n.gitignore\n");
   });
-  expect(exitCode, screen).toBe(0);
-  expect(config(cwd)).toMatchObject({ targets: { "a-b": { desired: "desired", schedule: "15m" } } });
-  // The questions went to the terminal, the report to where it was sent.
-  expect(readFileSync(join(cwd, "printed"), "utf8")).toBe("leeway.yaml\n.gitignore\n");
-});
 
-it("writes nothing and exits 130 when Ctrl-C answers a question", async () => {
-  const cwd = folder("cancelled");
-  const { exitCode, screen } = await runOnTerminal(scene, {
-    line: "leeway init",
-    cwd,
-    answers: [
-      { after: NAME, type: ENTER },
-      { after: "Folder of its desired state", type: "\u0003" },
-    ],
+  it("writes nothing and exits 130 when Ctrl-C answers a question", async () => {
+    const cwd = folder("cancelled");
+    const { exitCode, screen } = await runOnTerminal(scene, {
+      line: "leeway init",
+      cwd,
+      answers: [
+        { after: NAME, type: ENTER },
+        { after: "Folder of its desired state", type: "\u0003" },
+      ],
+    });
+    expect(exitCode, screen).toBe(130);
+    expect(screen).toContain("error[INTERRUPTED]: Cannot write leeway.yaml: it was cancelled");
+    expect(existsSync(join(cwd, "leeway.yaml")) || existsSync(join(cwd, ".gitignore"))).toBe(false);
   });
-  expect(exitCode, screen).toBe(130);
-  expect(screen).toContain("error[INTERRUPTED]: Cannot write leeway.yaml: it was cancelled");
-  expect(existsSync(join(cwd, "leeway.yaml")) || existsSync(join(cwd, ".gitignore"))).toBe(false);
 });
