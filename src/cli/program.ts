@@ -3,6 +3,7 @@ import { visible } from "../report/visible.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit-code.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import type { Shell } from "./shell.ts";
+import { TARGET_NAMES } from "./target-names-command.ts";
 
 /** A command's own module: loaded only when the command runs, so that `--help` starts fast. */
 type Run = (shell: Shell, args: readonly string[], options: Readonly<Record<string, unknown>>) => Promise<ExitCode>;
@@ -51,6 +52,7 @@ function buildProgram(shell: Shell, done: (code: ExitCode) => void): Command {
   addScanning(define, action);
   addInbox(define, action);
   addHouse(define, action);
+  addTargetNames(program, action);
   return program;
 }
 
@@ -69,7 +71,7 @@ function defineCommand(program: Command, what: { name: string; summary: string; 
 /** Commander's own errors in the form that all others have: `error: WHAT`, and where it knows one, `(Did you mean X?)`. */
 function tellUsage(command: string): (text: string, write: (text: string) => void) => void {
   return (text, write) => {
-    const [, what = text, meant] = /^(?:error: )?([^]*?)\.?(?:\n\(Did you mean (.*)\?\))?\s*$/.exec(text) ?? [];
+    const [, what = text, meant] = /^(?:error: )?([\s\S]*?)\.?(?:\n\(Did you mean (.*)\?\))?\s*$/.exec(text) ?? [];
     const hint = meant === undefined ? `\`${command} --help\` tells what it takes` : `did you mean ${meant}?`;
     write(`error[USAGE]: Cannot run \`${command}\`: ${visible(what)}\n  hint: ${hint}\n`);
   };
@@ -145,7 +147,7 @@ function addScanning(define: Define, action: Attach): void {
 
 function addInbox(define: Define, action: Attach): void {
   const findings = define("findings", "The inbox: findings that are not resolved.", "findings --severity critical")
-    .option("--target <name>", "only of this target")
+    .option("--target <target>", "only of this target")
     .addOption(
       new Option("--status <status>", "only with this status").choices([
         "pending",
@@ -264,4 +266,10 @@ function addHouse(define: Define, action: Attach): void {
   action(completion, async () =>
     (await import("./commands/completion.ts")).completionOf(completion.parent ?? completion),
   );
+}
+
+/** What completion scripts ask for; of no use to people, and so in no help. */
+function addTargetNames(program: Command, action: Attach): void {
+  const names = program.command(TARGET_NAMES, { hidden: true }).addOption(configOption());
+  action(names, async () => (await import("./commands/target-names.ts")).targetNames);
 }

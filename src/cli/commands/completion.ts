@@ -3,6 +3,7 @@ import { KnownError } from "../../errors.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Options } from "../options.ts";
 import type { Shell } from "../shell.ts";
+import { TARGET_NAMES } from "../target-names-command.ts";
 
 /** The command that writes completion scripts for a program, out of its own definition. */
 export function completionOf(program: Command) {
@@ -14,7 +15,8 @@ export function completionOf(program: Command) {
       });
     }
     const global = optionsOf(program);
-    await shell.out(writer({ global, commands: program.commands.map((command) => wordsOf(command, global)) }));
+    const commands = program.createHelp().visibleCommands(program);
+    await shell.out(writer({ global, commands: commands.map((command) => wordsOf(command, global)) }));
     return EXIT.inSync;
   };
 }
@@ -22,7 +24,7 @@ export function completionOf(program: Command) {
 interface OptionWords {
   readonly flag: string;
   readonly summary: string;
-  readonly takes: "nothing" | "file" | "text";
+  readonly takes: "nothing" | "file" | "target" | "text";
   /** Those that are known beforehand. */
   readonly values: readonly string[];
 }
@@ -34,6 +36,8 @@ interface CommandWords {
   readonly options: readonly OptionWords[];
   /** What its first argument can be, where that is known beforehand. */
   readonly values: readonly string[];
+  /** Whether its arguments are names of targets, which only the configuration knows. */
+  readonly takesTargets: boolean;
 }
 
 interface Words {
@@ -49,6 +53,7 @@ function wordsOf(command: Command, global: readonly OptionWords[]): CommandWords
     summary: command.description(),
     options: [...own, ...inherited],
     values: valuesOf(command),
+    takesTargets: command.registeredArguments[0]?.name() === "target",
   };
 }
 
@@ -63,7 +68,8 @@ function optionsOf(command: Command): readonly OptionWords[] {
 
 function taken({ flags, required }: Option): OptionWords["takes"] {
   if (!required) return "nothing";
-  return /<(file|path)>/.test(flags) ? "file" : "text";
+  if (/<(file|path)>/.test(flags)) return "file";
+  return flags.includes("<target>") ? "target" : "text";
 }
 
 /** An argument named `<a|b|c>` takes just these. */
@@ -71,6 +77,11 @@ function valuesOf(command: Command): readonly string[] {
   const [argument] = command.registeredArguments;
   return argument === undefined || !argument.name().includes("|") ? [] : argument.name().split("|");
 }
+
+const ASK_TARGETS = `leeway ${TARGET_NAMES} 2>/dev/null`;
+
+/** Fish tells a person who types that a command is not there, whatever is redirected. */
+const FISH_TARGETS = `command -sq leeway; and ${ASK_TARGETS}`;
 
 const WRITERS: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
 
@@ -96,14 +107,12 @@ complete -o filenames -F _leeway leeway
 }
 
 /** The words after one command: the values of the option just before, else its argument and its options. */
-function bashCase({ name, options, values }: CommandWords): string {
+function bashCase({ name, options, values, takesTargets }: CommandWords): string {
   const byOption = options
     .filter(({ takes }) => takes !== "nothing")
-    .map(
-      ({ flag, takes, values: known }) =>
-        `        ${flag}) words="${takes === "file" ? "<file>" : known.join(" ")}" ;;`,
-    );
-  const rest = [...values, ...options.map(({ flag }) => flag)].join(" ");
+    .map((option) => `        ${option.flag}) words="${bashValues(option)}" ;;`);
+  const targets = takesTargets ? [`$(${ASK_TARGETS})`] : [];
+  const rest = [...targets, ...values, ...options.map(({ flag }) => flag)].join(" ");
   return [
     `    ${name})`,
     `      case "$before" in`,
@@ -113,13 +122,24 @@ function bashCase({ name, options, values }: CommandWords): string {
   ].join("\n");
 }
 
+function bashValues({ takes, values }: OptionWords): string {
+  if (takes === "target") return `$(${ASK_TARGETS})`;
+  return takes === "file" ? "<file>" : values.join(" ");
+}
+
 function zsh({ global, commands }: Words): string {
-  const cases = commands.map(({ name, options, values }) => {
-    const argument = values.length > 0 ? [`'1:what:(${values.join(" ")})'`] : [];
+  const cases = commands.map(({ name, options, values, takesTargets }) => {
+    const argument = [
+      ...(values.length > 0 ? [`'1:what:(${values.join(" ")})'`] : []),
+      ...(takesTargets ? ["'*:target:_leeway_targets'"] : []),
+    ];
     return `    ${name}) _arguments ${[...options.map(zshOption), ...argument].join(" ")} ;;`;
   });
   return `#compdef leeway
 # leeway completion for zsh
+_leeway_targets() {
+  compadd -- \${(f)"$(${ASK_TARGETS})"}
+}
 _leeway() {
   if (( CURRENT == 2 )); then
     local -a commands=(${commands.map(({ name, summary }) => `'${name}:${zshText(summary)}'`).join(" ")})
@@ -143,6 +163,7 @@ function zshOption({ flag, summary, takes, values }: OptionWords): string {
   const argument = {
     nothing: "",
     file: ":file:_files",
+    target: ":target:_leeway_targets",
     text: values.length > 0 ? `:value:(${values.join(" ")})` : ":value: ",
   }[takes];
   return `'${flag}[${zshText(summary)}]${argument}'`;
@@ -153,11 +174,12 @@ function zshText(text: string): string {
 }
 
 function fish({ global, commands }: Words): string {
-  const lines = commands.flatMap(({ name, summary, options, values }) => {
+  const lines = commands.flatMap(({ name, summary, options, values, takesTargets }) => {
     const after = `complete -c leeway -n '__fish_seen_subcommand_from ${name}'`;
     return [
       `complete -c leeway -n __fish_use_subcommand -f -a ${name} -d ${fishText(summary)}`,
       ...(values.length > 0 ? [`${after} -f -a ${fishText(values.join(" "))}`] : []),
+      ...(takesTargets ? [`${after} -f -a '(${FISH_TARGETS})'`] : []),
       ...options.map((option) => `${after} ${fishOption(option)}`),
     ];
   });
@@ -169,6 +191,7 @@ function fishOption({ flag, summary, takes, values }: OptionWords): string {
   const argument = {
     nothing: "",
     file: " -r -F",
+    target: ` -x -a '(${FISH_TARGETS})'`,
     text: values.length > 0 ? ` -x -a ${fishText(values.join(" "))}` : " -x",
   };
   return `-l ${flag.slice(2)} -d ${fishText(summary)}${argument[takes]}`;
