@@ -119,7 +119,7 @@ describe("secrets", () => {
     expect((await machine.leeway(["capture", "here"], { env: SECRETS })).exitCode).toBe(0);
     if (actual !== undefined) {
       const captured = readFileSync(join(machine.repo, "desired/local/sysctl.yaml"), "utf8");
-      expect(captured).toContain("$digest: hmac-sha256:");
+      expect(captured).toContain('"$digest": "hmac-sha256:');
       expect(captured).not.toContain(actual);
       machine.commit();
       expect((await machine.leeway(["scan"], { env: SECRETS })).exitCode).toBe(0);
