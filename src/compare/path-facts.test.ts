@@ -283,3 +283,24 @@ describe("what is never compared", () => {
     expect(result.drift?.changes[0]?.actual).toEqual({ a: 1 });
   });
 });
+
+describe("a list of many alike", () => {
+  const many = (count: number, of: (index: number) => JsonObject): JsonObject => ({
+    a: Array.from({ length: count }, (_, index) => of(index)),
+  });
+
+  it("pairs every element once, however many share a key", () => {
+    const keyed = facts({ path: "/a", semantics: { keyed: ["k"] } });
+    const desired = many(20_000, (index) => ({ k: 1, n: index }));
+    const actual = many(20_000, (index) => ({ k: 1, n: 20_000 - index }));
+    expect(changed(look({ desired, actual, facts: keyed }))).toHaveLength(1);
+  });
+
+  it("finds for every constraint its element, however many have to give way", () => {
+    const set = facts({ path: "/a", semantics: "set" });
+    const texts = Array.from({ length: 300 }, (_, index) => `t${index}`);
+    const either = texts.map((text, index) => constraint([{ op: "oneOf", options: [texts[index - 1] ?? text, text] }]));
+    const result = look({ desired: { a: either.slice(1) }, actual: { a: texts.slice(1) }, facts: set });
+    expect(result.drift).toBeUndefined();
+  });
+});

@@ -49,17 +49,23 @@ function assign(
   matches: (expected: Expected, actual: Json) => boolean,
 ): { unmatched: Expected[]; used: ReadonlyMap<number, number> } {
   const holder = new Map<number, number>();
+  const fits = constraints.map((constraint) =>
+    [...items.keys()].filter((index) => matches(constraint, items[index] ?? null)),
+  );
   const place = (constraint: number, tried: Set<number>): boolean => {
-    for (const [index, item] of items.entries()) {
-      if (tried.has(index) || !matches(constraints[constraint] ?? null, item)) continue;
-      tried.add(index);
-      const current = holder.get(index);
-      if (current === undefined || place(current, tried)) {
-        holder.set(index, constraint);
-        return true;
-      }
+    const candidates = fits[constraint] ?? [];
+    const free = candidates.find((index) => !holder.has(index));
+    if (free !== undefined) {
+      holder.set(free, constraint);
+      return true;
     }
-    return false;
+    return candidates.some((index) => {
+      if (tried.has(index)) return false;
+      tried.add(index);
+      if (!place(holder.get(index) ?? constraint, tried)) return false;
+      holder.set(index, constraint);
+      return true;
+    });
   };
   const unmatched = constraints.filter((_, index) => !place(index, new Set()));
   return { unmatched, used: holder };
@@ -106,29 +112,43 @@ function pairGroup(
     readonly node: FactNode;
   },
 ): KeyedElement[] {
-  const rest = [...group.expected];
-  const equals = group.actual.length + rest.length > 2 ? takeEquals(rest, group.actual, elementFacts(group.node)) : [];
-  const count = group.actual.length;
-  const present = group.actual.map((actual, index) => ({ index, actual, expected: equals[index] ?? rest.shift() }));
-  const missing = rest.map((expected, offset) => ({ index: count + offset, actual: undefined, expected }));
-  return [...present, ...missing].map(({ index, actual, expected }) => ({
+  const { expected, actual, node } = group;
+  const equals = actual.length + expected.length > 2 ? equalOnes(expected, actual, elementFacts(node)) : [];
+  const taken = new Set(equals);
+  const rest = expected.filter((_, index) => !taken.has(index));
+  let next = 0;
+  const present = actual.map((item, index) => {
+    const equal = equals[index];
+    return { index, actual: item, expected: equal === undefined ? rest[next++] : expected[equal] };
+  });
+  const missing = rest.slice(next).map((wanted, offset) => ({
+    index: actual.length + offset,
+    actual: undefined,
+    expected: wanted,
+  }));
+  return [...present, ...missing].map(({ index, ...sides }) => ({
     step: index === 0 ? key : `${key}#${index + 1}`,
-    expected,
     base: group.base[index],
-    actual,
+    ...sides,
   }));
 }
 
-/** For each actual element the expected one that equals it, which is taken out of `rest`. */
-function takeEquals(rest: Expected[], actual: readonly Json[], node: FactNode): (Expected | undefined)[] {
-  return actual.map((item) => {
-    const text = canonicalTextUnder(item, node);
-    // What holds no constraint is plain JSON.
-    const index = rest.findIndex(
-      (wanted) => !containsConstraint(wanted) && canonicalTextUnder(wanted as Json, node) === text,
-    );
-    return index === -1 ? undefined : rest.splice(index, 1)[0];
-  });
+/** For each actual element the position of an expected one that equals it; each is given once. */
+function equalOnes(
+  expected: readonly Expected[],
+  actual: readonly Json[],
+  node: FactNode,
+): readonly (number | undefined)[] {
+  const positions = new Map<string, number[]>();
+  for (let index = expected.length - 1; index >= 0; index--) {
+    const wanted = expected[index] ?? null;
+    if (containsConstraint(wanted)) continue;
+    const text = canonicalTextUnder(wanted as Json, node); // It holds no constraint, so it is plain JSON.
+    const known = positions.get(text);
+    if (known === undefined) positions.set(text, [index]);
+    else known.push(index);
+  }
+  return actual.map((item) => positions.get(canonicalTextUnder(item, node))?.pop());
 }
 
 function groupByKey<T extends Expected>(list: readonly T[], keyedBy: readonly string[]): Map<string, T[]> | undefined {
