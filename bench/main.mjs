@@ -21,6 +21,15 @@ const MEASURES = [
     goal: 0.5,
   },
   {
+    name: "growth",
+    what: "time per 100,000 observations when a million are compared, against when 100,000 are",
+    ours: [node, here("../src/compare/fixtures/compare-many.mjs"), "1000000"],
+    peer: [node, here("../src/compare/fixtures/compare-many.mjs"), "100000"],
+    rounds: 5,
+    selfTimed: true,
+    goal: 1.2,
+  },
+  {
     name: "help",
     what: "leeway --help against node -e 0",
     ours: [node, here("../dist/cli/main.js"), "--help"],
