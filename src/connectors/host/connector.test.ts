@@ -6,7 +6,8 @@ import type { Session } from "../../connector.ts";
 import { type ConnectorUnderTest, connectorSuite } from "../../testing/connector-suite.ts";
 import { makeScratch } from "../../testing/scratch.ts";
 import { becomeUnprivileged } from "../../testing/unprivileged.ts";
-import { type HostSettings, hostConnector, hostConnectorOver, HostSettings as Settings } from "./connector.ts";
+import { hostConnector, hostConnectorOver } from "./connector.ts";
+import { type HostSettings, HostSettings as Settings } from "./settings.ts";
 import { openLocalTransport } from "./transport-local.ts";
 
 const scratch = await makeScratch();

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
 import { gossFormat } from "./goss/goss-format.ts";
@@ -6,25 +5,9 @@ import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
 import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
+import { HostSettings } from "./settings.ts";
 import type { Transport } from "./transport.ts";
 import { openLocalTransport } from "./transport-local.ts";
-
-/** The place that is the machine Leeway runs on. */
-const LOCAL = "local";
-
-const HostName = z
-  .string()
-  .refine((host) => host === LOCAL, { error: ({ input }) => `"${String(input)}" is not supported yet: only ${LOCAL}` });
-
-export const HostSettings = z.strictObject({
-  hosts: z
-    .array(HostName)
-    .min(1)
-    .refine((hosts) => new Set(hosts).size === hosts.length, { error: "The same host stands there twice" })
-    .default([LOCAL])
-    .describe("The hosts to observe; only `local`, the machine that Leeway runs on, is supported yet"),
-});
-export type HostSettings = z.infer<typeof HostSettings>;
 
 /** Observes Linux hosts: files, packages, accounts, kernel parameters, services, ports, cron jobs, the SSH server. */
 export const hostConnector: Connector<HostSettings> = hostConnectorOver(() => openLocalTransport());

@@ -4,7 +4,7 @@ import type { Instant } from "../../model/time.ts";
 import { completeAnswers, type KindReading } from "./complete-answers.ts";
 import type { HostKind, KindRequest } from "./kind.ts";
 import { kindScope } from "./kind-scope.ts";
-import { readTree } from "./kinds/tree.ts";
+import { readTree } from "./kinds/files/tree.ts";
 import { mergeStreams } from "./streams.ts";
 import type { Transport } from "./transport.ts";
 

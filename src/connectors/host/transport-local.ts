@@ -11,6 +11,9 @@ export interface LocalTransportOptions {
   readonly timeoutMs?: number;
 }
 
+/** Enough to hide the latency of a disk; how many contents are read at once is bounded by the buffers for them. */
+const READS_AT_ONCE = 16;
+
 /** Reads this machine. It opens nothing for writing; what it runs is as read-only as the argv that it is given. */
 export function openLocalTransport(options: LocalTransportOptions = {}): Transport {
   const contents = new ContentReader();
@@ -19,6 +22,7 @@ export function openLocalTransport(options: LocalTransportOptions = {}): Transpo
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
   return {
+    readsAtOnce: READS_AT_ONCE,
     run: (argv, runOptions) => runLocally(argv, { ...defaults, ...runOptions }),
     readFile: (path, readOptions) => contents.readFile(path, readOptions?.maxBytes),
     stat: statLocally,

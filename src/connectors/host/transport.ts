@@ -5,6 +5,11 @@ import type { UncheckedReason } from "../../model/observation.ts";
  * is this machine or another. It must never write, and never interpret what it carries.
  */
 export interface Transport extends AsyncDisposable {
+  /**
+   * How many reads are worth asking for side by side: enough to keep it busy, few enough to hold little in memory. Whoever has many
+   * paths to look at keeps this many under way; where reads travel, those under way at the same time travel together.
+   */
+  readonly readsAtOnce: number;
   /** Runs a program without a shell. A non-zero exit is a value, not a failure; the caller knows what it means. */
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Read<CommandOutput>>;
   /** The bytes of a regular file, up to `maxBytes` (else the failure is `unsupported`). Never opens a device, pipe or socket. */

@@ -1,14 +1,14 @@
 import type { HostKind } from "../kind.ts";
-import { cronJobKind } from "./cron-job.ts";
-import { directoryKind } from "./directory.ts";
-import { fileKind } from "./file.ts";
-import { groupKind } from "./group.ts";
-import { packageKind } from "./package.ts";
-import { portKind } from "./port.ts";
-import { serviceKind } from "./service.ts";
-import { sshdKind } from "./sshd.ts";
-import { sysctlKind } from "./sysctl.ts";
-import { userKind } from "./user.ts";
+import { groupKind } from "./accounts/group.ts";
+import { userKind } from "./accounts/user.ts";
+import { cronJobKind } from "./cron/cron-job.ts";
+import { directoryKind } from "./files/directory.ts";
+import { fileKind } from "./files/file.ts";
+import { sysctlKind } from "./kernel/sysctl.ts";
+import { portKind } from "./network/port.ts";
+import { packageKind } from "./packages/package.ts";
+import { sshdKind } from "./ssh/sshd.ts";
+import { serviceKind } from "./systemd/service.ts";
 
 /** Every kind of host resource, in the order in which people read them. */
 export const hostKinds: readonly HostKind[] = [

@@ -6,8 +6,8 @@ import type { Listing, Observation } from "../../../model/observation.ts";
 import type { HostKind } from "../kind.ts";
 import { openLocalTransport } from "../transport-local.ts";
 import { runCommand } from "./command.ts";
-import { packageKind } from "./package.ts";
-import { portKind } from "./port.ts";
+import { portKind } from "./network/port.ts";
+import { packageKind } from "./packages/package.ts";
 
 /** Programs that behave badly under the names of those that the kinds run; the system's own folders follow behind. */
 let folder: string;

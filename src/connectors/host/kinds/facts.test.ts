@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { hostKinds } from "./all-kinds.ts";
 import { hostKindFacts } from "./facts.ts";
 
 describe("hostKindFacts", () => {
-  it("names each kind once, in its order", () => {
-    expect(hostKindFacts.map((facts) => facts.kind)).toEqual(
-      "file directory package user group sysctl service port cron-job sshd".split(" ").map((name) => `host/${name}`),
-    );
-  });
-
-  it("are the facts of the kinds that are read", () => {
-    expect(hostKinds.map((kind) => kind.facts)).toEqual(hostKindFacts);
+  it("names each kind once", () => {
+    const names = hostKindFacts.map((facts) => facts.kind);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it.each(hostKindFacts)("$kind has an id and forms that their own examples have, and each attribute once", (facts) => {

@@ -1,0 +1,96 @@
+import type { AttributeFacts, KindFacts } from "../../../../model/facts.ts";
+
+/**
+ * An absolute path without empty, `.` or `..` steps. `%` stands only before the two digits of a byte that must be written so:
+ * a control character, `%` itself, or one that is no part of UTF-8.
+ */
+const PATH = {
+  description:
+    "the absolute path; bytes that are not UTF-8, control characters and % are written %XX in upper-case hexadecimal",
+  pattern: "^(?:/|(?:/(?!\\.{1,2}(?:/|$))(?:[^/%\\u0000-\\u001f\\u007f]|%(?:25|[01][0-9A-F]|7F|[89A-F][0-9A-F]))+)+)$",
+} as const;
+
+/**
+ * Names are compared, numbers are `computed`: one chown is one change, yet a declared number is held to, and a name that
+ * comes to mean another number still differs where the number is declared.
+ */
+const OWNERSHIP: readonly AttributeFacts[] = [
+  {
+    path: "/owner",
+    type: "string",
+    description: "Name of the owning user, or the number as text when no user has it",
+  },
+  {
+    path: "/group",
+    type: "string",
+    description: "Name of the owning group, or the number as text when no group has it",
+  },
+  {
+    path: "/uid",
+    type: "integer",
+    description: "Number of the owning user; compared where declared",
+    roles: ["computed"],
+  },
+  {
+    path: "/gid",
+    type: "integer",
+    description: "Number of the owning group; compared where declared",
+    roles: ["computed"],
+  },
+];
+
+function modeFacts(description: string): AttributeFacts {
+  return {
+    path: "/mode",
+    type: "string",
+    description,
+    semantics: "file-mode",
+    form: { pattern: "^[0-7]{4}$", example: "0600" },
+  };
+}
+
+export const fileFacts: KindFacts = {
+  kind: "host/file",
+  summary: "Anything in the file system but a directory: a regular file, a link, a pipe, a socket, a device",
+  id: { ...PATH, example: "/etc/ssh/sshd_config" },
+  attributes: [
+    {
+      path: "/type",
+      type: "string",
+      description: "What it is: file, link, fifo, socket, character-device or block-device",
+      form: { pattern: "^(?:file|link|fifo|socket|character-device|block-device)$", example: "file" },
+    },
+    modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits; none for a link"),
+    ...OWNERSHIP,
+    {
+      path: "/size",
+      type: "integer",
+      description: "Bytes of content; of a regular file only, compared where declared",
+      roles: ["computed"],
+    },
+    {
+      path: "/sha256",
+      type: "string",
+      description: "SHA-256 of the content in lower-case hexadecimal; of a regular file only",
+      form: { pattern: "^[0-9a-f]{64}$", example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+      digestOf: { text: "content", file: "source" },
+    },
+    {
+      path: "/link_target",
+      type: "string",
+      description: "Where a link points, as it is written in the link; bytes are written as in an id",
+    },
+  ],
+  emptyIs: "value",
+  identity: ["/type", "/mode", "/owner", "/group", "/sha256", "/link_target"],
+  read: "lstat and readlink; open (never following a link, never blocking) and SHA-256 of regular files",
+};
+
+export const directoryFacts: KindFacts = {
+  kind: "host/directory",
+  summary: "A directory itself; what stands in it are resources of their own",
+  id: { ...PATH, example: "/etc/ssh" },
+  attributes: [modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"), ...OWNERSHIP],
+  emptyIs: "value",
+  read: "lstat and, for what is in scope, readdir",
+};

@@ -1,0 +1,80 @@
+import { encodeId } from "../../ids.ts";
+import type { Read, Transport } from "../../transport.ts";
+
+/** Names of the users and groups that own files, read once and kept as long as this lives. */
+export class Owners {
+  readonly #user: (id: number) => Promise<Read<string>>;
+  readonly #group: (id: number) => Promise<Read<string>>;
+
+  constructor(transport: Transport, signal: AbortSignal) {
+    this.#user = nameLookup({ file: "/etc/passwd", database: "passwd", transport, signal });
+    this.#group = nameLookup({ file: "/etc/group", database: "group", transport, signal });
+  }
+
+  /** The name of a user, or the number as text when no user has it. */
+  user(uid: number): Promise<Read<string>> {
+    return this.#user(uid);
+  }
+
+  /** The name of a group, or the number as text when no group has it. */
+  group(gid: number): Promise<Read<string>> {
+    return this.#group(gid);
+  }
+}
+
+interface Database {
+  readonly file: string;
+  readonly database: "passwd" | "group";
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+}
+
+function nameLookup(database: Database): (id: number) => Promise<Read<string>> {
+  const known = new Map<number, Promise<Read<string>>>();
+  let local: Promise<Read<ReadonlyMap<number, string>>> | undefined;
+  const find = async (id: number): Promise<Read<string>> => {
+    local ??= localNames(database);
+    const names = await local;
+    if (!names.ok) return names;
+    const name = names.value.get(id);
+    return name === undefined ? await askDirectory(database, id) : { ok: true, value: name };
+  };
+  return (id) => {
+    const name = known.get(id) ?? find(id);
+    known.set(id, name);
+    return name;
+  };
+}
+
+async function localNames({ file, transport }: Database): Promise<Read<ReadonlyMap<number, string>>> {
+  const read = await transport.readFile(Buffer.from(file));
+  if (read.ok) return { ok: true, value: parseNames(read.value) };
+  return read.reason === "absent" ? { ok: true, value: new Map() } : read;
+}
+
+/** Numbers and names of the colon-separated lines of passwd(5) and group(5). As for the system, the first name of a number counts. */
+export function parseNames(bytes: Uint8Array): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  // Latin-1 keeps every byte of a name that is not UTF-8.
+  for (const line of Buffer.from(bytes).toString("latin1").split("\n")) {
+    const [name, , id] = line.split(":");
+    if (name === undefined || name === "" || id === undefined || !/^\d+$/.test(id)) continue;
+    if (!names.has(Number(id))) names.set(Number(id), encodeId(Buffer.from(name, "latin1")));
+  }
+  return names;
+}
+
+/** A name that stands in no file of this host may stand in a directory service, which getent(1) asks. */
+async function askDirectory({ database, transport, signal }: Database, id: number): Promise<Read<string>> {
+  const read = await transport.run(["getent", database, String(id)], { signal });
+  if (read.ok && read.value.exitCode === 0) {
+    const name = parseNames(read.value.stdout).get(id);
+    if (name !== undefined) return { ok: true, value: name };
+  }
+  // 2: no entry. A host without getent has no directory service either.
+  if ((read.ok && read.value.exitCode === 2) || (!read.ok && read.reason === "unsupported"))
+    return { ok: true, value: String(id) };
+  if (!read.ok) return read;
+  const detail = `Cannot find the name of ${database} entry ${id}: getent ended with exit code ${read.value.exitCode}`;
+  return { ok: false, reason: "failed", detail };
+}

@@ -1,0 +1,84 @@
+import type { AskedResource } from "../../../../connector.ts";
+import type { Listing, Observation } from "../../../../model/observation.ts";
+import type { ResourceRef } from "../../../../model/resource.ts";
+import { decodeId } from "../../ids.ts";
+import type { KindRequest } from "../../kind.ts";
+import { mapConcurrently } from "../../streams.ts";
+import type { HostPath, Transport } from "../../transport.ts";
+import { Owners } from "./owners.ts";
+import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
+import { walkScope } from "./scope-walk.ts";
+
+/** What is wanted of the two kinds that one walk answers; both of one place. */
+export type TreeRequests = { readonly [Kind in TreeKind]?: KindRequest };
+
+/**
+ * Observes files and directories of one place: those asked for, and whatever else stands in scope, walked once for both kinds.
+ * Then one listing for each kind that is looked for.
+ */
+export async function* readTree(
+  requests: TreeRequests,
+  transport: Transport,
+): AsyncGenerator<Observation | Listing, void> {
+  const [first] = Object.values(requests);
+  if (first === undefined) return;
+  const { now, signal } = first;
+  const context = { transport, owners: new Owners(transport, signal), now, signal };
+  for (const kind of ["host/file", "host/directory"] as const) {
+    const request = requests[kind];
+    if (request !== undefined) yield* readAsked(kind, request, context);
+  }
+  yield* readScope(requests, context);
+}
+
+function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
+  return mapConcurrently(eachOf(request), context.transport.readsAtOnce, async (asked): Promise<Observation> => {
+    const { resource } = asked;
+    const path = pathOf(resource.id);
+    if (path === undefined) {
+      const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
+      return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
+    }
+    const subject: PathSubject = { resource, kind, path, hash: () => wantsHash(asked, request) };
+    return await readPath(subject, context);
+  });
+}
+
+async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
+  const walk = walkScope(requests, context.transport);
+  yield* mapConcurrently(walk.found, context.transport.readsAtOnce, async ({ kind, at, id, path, stat }) => {
+    const resource: ResourceRef = { kind, at, id };
+    return await readPath({ resource, kind, path, stat, hash: async () => true }, context);
+  });
+  for (const kind of ["host/file", "host/directory"] as const) {
+    const request = requests[kind];
+    if (request?.inScope === undefined) continue;
+    const gaps = walk.gaps(kind);
+    yield { kind, at: request.at, observedAt: context.now(), status: "listed", ...(gaps.length === 0 ? {} : { gaps }) };
+  }
+}
+
+async function* eachOf(request: KindRequest): AsyncGenerator<AskedResource> {
+  for (const asked of request.asked) {
+    request.signal.throwIfAborted();
+    yield asked;
+  }
+}
+
+const STEPS = /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/;
+
+/** Undefined for an id under which no walk would find anything: such a resource must not seem to be absent. */
+function pathOf(id: string): HostPath | undefined {
+  return STEPS.test(id) ? decodeId(id) : undefined;
+}
+
+/**
+ * Reading content costs: it is left out for a file of which only other attributes are declared, unless it stands in scope or
+ * was read before.
+ */
+async function wantsHash({ resource, desired }: AskedResource, request: KindRequest): Promise<boolean> {
+  if (desired?.presence !== "present" || Object.hasOwn(desired.attributes, "sha256")) return true;
+  if (request.inScope?.(resource.id) === true) return true;
+  const recorded = await request.lastRecorded?.(resource);
+  return recorded !== undefined && Object.hasOwn(recorded, "sha256");
+}

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { getOwn } from "../../../../model/json.ts";
+import { type Machine, startMachine } from "../../../../testing/machine.ts";
+import { attributesIn, expectOnly, observeIn } from "../../../../testing/observe-in.ts";
+import { describeWith } from "../../../../testing/requirements.ts";
+import { serviceFacts } from "./service.facts.ts";
+
+const KIND = "host/service";
+const UNIT = `[Service]
+ExecStart=/usr/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+Alias=watch.service
+`;
+
+async function addUnit(machine: Machine, name: string, text: string): Promise<void> {
+  await machine.must(["tee", `/etc/systemd/system/${name}`], { input: text });
+  await machine.must(["systemctl", "daemon-reload"]);
+}
+
+describeWith("machine", "serviceKind", () => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await startMachine();
+    await addUnit(machine, "lookout.service", UNIT);
+    await addUnit(machine, "crew@.service", UNIT.replace("Alias=watch.service\n", ""));
+  });
+  afterAll(() => machine[Symbol.asyncDispose]());
+
+  const CASES: Readonly<Record<string, readonly [on: string, off: string]>> = {
+    "/enabled": ["enable", "disable"],
+    "/running": ["start", "stop"],
+  };
+
+  it("is tested for each of its attributes", () => {
+    expect(Object.keys(CASES)).toEqual(serviceFacts.attributes.map(({ path }) => path));
+  });
+
+  it.each(Object.entries(CASES))("shows a change of %s alone", async (path, [on, off]) => {
+    const what = { kind: KIND, id: "lookout.service", path };
+    await expectOnly(machine, { ...what, becomes: true }, () => machine.must(["systemctl", on, "lookout.service"]));
+    await expectOnly(machine, { ...what, becomes: false }, () => machine.must(["systemctl", off, "lookout.service"]));
+  });
+
+  it("shows it when a static unit is masked", async () => {
+    const what = { kind: KIND, id: "systemd-hostnamed.service", path: "/enabled", becomes: false };
+    await expectOnly(machine, what, () => machine.must(["systemctl", "mask", "systemd-hostnamed.service"]));
+  });
+
+  it("says of each unit file what systemctl is-enabled says", async () => {
+    const { observations, listing } = await observeIn(machine, KIND, { inScope: true });
+    const enabled = [...observations.values()].flatMap((each) => {
+      const value = each.status === "present" ? getOwn(each.actual, "enabled") : undefined;
+      return value === undefined ? [] : [[each.resource.id, value]];
+    });
+    const said = await machine.run([
+      "sh",
+      "-c",
+      'for unit; do if systemctl --quiet is-enabled -- "$unit" >&2; then echo true; else echo false; fi; done',
+      "sh",
+      ...enabled.map(([id]) => String(id)),
+    ]);
+    expect(enabled.map(([, value]) => String(value))).toEqual(said.stdout.trim().split("\n"));
+    expect(enabled.length).toBeGreaterThan(100);
+    expect(listing).toMatchObject({ status: "listed" });
+  });
+
+  it("answers under another name of a unit where that is asked for, and lists each unit once", async () => {
+    await machine.must(["systemctl", "enable", "lookout.service"]);
+    const asked = await observeIn(machine, KIND, { asked: [{ id: "watch.service" }] });
+    expect(asked.observations.get("watch.service")).toMatchObject({ status: "present", actual: { running: false } });
+    const listed = await observeIn(machine, KIND, { inScope: true });
+    expect(listed.observations.has("watch.service")).toBe(false);
+    expect(listed.observations.has("lookout.service")).toBe(true);
+    await machine.must(["systemctl", "disable", "lookout.service"]);
+  });
+
+  it("answers for instances of a template, running or not", async () => {
+    await machine.must(["systemctl", "start", "crew@ada.service"]);
+    expect(await attributesIn(machine, KIND, "crew@ada.service")).toEqual({ enabled: false, running: true });
+    expect(await attributesIn(machine, KIND, "crew@bob.service")).toEqual({ enabled: false, running: false });
+    expect(await attributesIn(machine, KIND, "crew@.service")).toEqual({ enabled: false });
+    await machine.must(["systemctl", "stop", "crew@ada.service"]);
+  });
+
+  it("tells units that are not there, among others that are", async () => {
+    const ids = ["none.service", "lookout.service", "a*.service", "nöne.service", "none@.service", "none@x.service"];
+    const { observations } = await observeIn(machine, KIND, { asked: ids.map((id) => ({ id })) });
+    expect(ids.map((id) => observations.get(id)?.status)).toEqual(["absent", "present", ...Array(4).fill("absent")]);
+  });
+
+  it("does not list what others made at run time", async () => {
+    await machine.must(["systemd-run", "--quiet", "--unit=passing", "sleep", "infinity"]);
+    const { observations } = await observeIn(machine, KIND, { inScope: true });
+    expect(observations.has("passing.service")).toBe(false);
+    const asked = await observeIn(machine, KIND, { asked: [{ id: "passing.service" }] });
+    expect(asked.observations.get("passing.service")).toMatchObject({ status: "present", actual: { running: true } });
+  });
+
+  it("reads the same as a user without rights", async () => {
+    await machine.must(["systemctl", "start", "dbus.service"]);
+    const root = await observeIn(machine, KIND, { inScope: true });
+    const nobody = await observeIn(machine, KIND, { inScope: true, user: "nobody" });
+    const actualOf = ({ observations }: typeof root) =>
+      [...observations.values()].map((each) => [
+        each.resource.id,
+        each.status === "present" ? each.actual : each.status,
+      ]);
+    expect(actualOf(nobody)).toEqual(actualOf(root));
+  });
+
+  it("knows what is enabled and not what runs where systemd does not run", async () => {
+    await using stopped = await startMachine();
+    await addUnit(stopped, "lookout.service", UNIT);
+    await stopped.must(["systemctl", "enable", "lookout.service"]);
+    await stopped.must(["mv", "/run/systemd/system", "/run/systemd/elsewhere"]);
+    const asked = [
+      { id: "lookout.service", attributes: { enabled: true } },
+      { id: "cron.service", attributes: { running: true } },
+      { id: "none.service" },
+    ];
+    const { observations, listing } = await observeIn(stopped, KIND, { asked, inScope: true });
+    expect(observations.get("lookout.service")).toMatchObject({ status: "present", actual: { enabled: true } });
+    expect(observations.get("lookout.service")).not.toHaveProperty("facts");
+    expect(observations.get("cron.service")).toMatchObject({
+      facts: [{ path: "/running", fact: "unchecked", reason: "unsupported" }],
+    });
+    expect(observations.get("none.service")).toMatchObject({ status: "absent" });
+    expect([...observations.values()].filter((each) => "actual" in each && "running" in each.actual)).toEqual([]);
+    expect(listing).toMatchObject({ status: "listed" });
+  });
+});
