@@ -1,19 +1,24 @@
 import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
+import { type FleetHost, readFleet } from "./fleet/fleet.ts";
+import type { HostTransport } from "./fleet/read-host.ts";
 import { gossFormat } from "./goss/goss-format.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
 import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import { HostSettings } from "./settings.ts";
-import type { Transport } from "./transport.ts";
+import { declareKnownKeys } from "./ssh/known-keys.ts";
 import { openLocalTransport } from "./transport-local.ts";
+
+/** How many hosts are read at the same time. */
+const PARALLEL = 10;
 
 /** Observes Linux hosts: files, packages, accounts, kernel parameters, services, ports, cron jobs, the SSH server. */
 export const hostConnector: Connector<HostSettings> = hostConnectorOver(() => openLocalTransport());
 
 /** The host connector over another way to reach hosts. */
-export function hostConnectorOver(openTransport: (host: string) => Transport): Connector<HostSettings> {
+export function hostConnectorOver(openTransport: (host: FleetHost) => HostTransport): Connector<HostSettings> {
   return {
     name: "host",
     settings: HostSettings,
@@ -21,11 +26,20 @@ export function hostConnectorOver(openTransport: (host: string) => Transport): C
     rules: hostRules,
     formats: { goss: gossFormat },
     permissions: () => hostKinds.flatMap((kind) => kind.permissions),
-    open: async ({ hosts }, { now }) =>
-      openHostSession({
-        hosts: hosts.map((host) => ({ place: host, transport: openTransport(host) })),
+    open: async (settings, { baseDir, now }) => {
+      await using transport = openLocalTransport();
+      const { hosts, warnings } = await readFleet(settings, { baseDir, transport });
+      return openHostSession({
+        hosts: hosts.map((host) => ({ place: host.place, open: () => openTransport(host) })),
         kinds: hostKinds,
+        parallel: settings.parallel ?? PARALLEL,
+        warnings,
+        declared: async () => {
+          await using local = openLocalTransport();
+          return await declareKnownKeys(hosts, { transport: local, baseDir });
+        },
         now,
-      }),
+      });
+    },
   };
 }
