@@ -1,6 +1,6 @@
 import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
-import { type FleetHost, readFleet } from "./fleet/fleet.ts";
+import { type FleetHost, milliseconds, READ_TIMEOUT_MS, readFleet } from "./fleet/fleet.ts";
 import type { HostTransport } from "./fleet/read-host.ts";
 import { gossFormat } from "./goss/goss-format.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
@@ -15,10 +15,14 @@ import { openLocalTransport } from "./transport-local.ts";
 const PARALLEL = 10;
 
 /** Observes Linux hosts: files, packages, accounts, kernel parameters, services, ports, cron jobs, the SSH server. */
-export const hostConnector: Connector<HostSettings> = hostConnectorOver(() => openLocalTransport());
+export const hostConnector: Connector<HostSettings> = hostConnectorOver((_, { timeoutMs }) =>
+  openLocalTransport({ timeoutMs }),
+);
 
 /** The host connector over another way to reach hosts. */
-export function hostConnectorOver(openTransport: (host: FleetHost) => HostTransport): Connector<HostSettings> {
+export function hostConnectorOver(
+  openTransport: (host: FleetHost, local: { readonly timeoutMs: number }) => HostTransport,
+): Connector<HostSettings> {
   return {
     name: "host",
     settings: HostSettings,
@@ -27,16 +31,17 @@ export function hostConnectorOver(openTransport: (host: FleetHost) => HostTransp
     formats: { goss: gossFormat },
     permissions: () => hostKinds.flatMap((kind) => kind.permissions),
     open: async (settings, { baseDir, now }) => {
-      await using transport = openLocalTransport();
+      const local = { timeoutMs: milliseconds(settings.readTimeout) ?? READ_TIMEOUT_MS };
+      await using transport = openLocalTransport(local);
       const { hosts, warnings } = await readFleet(settings, { baseDir, transport });
       return openHostSession({
-        hosts: hosts.map((host) => ({ place: host.place, open: () => openTransport(host) })),
+        hosts: hosts.map((host) => ({ place: host.place, open: () => openTransport(host, local) })),
         kinds: hostKinds,
         parallel: settings.parallel ?? PARALLEL,
         warnings,
         declared: async () => {
-          await using local = openLocalTransport();
-          return await declareKnownKeys(hosts, { transport: local, baseDir });
+          await using here = openLocalTransport(local);
+          return await declareKnownKeys(hosts, { transport: here, baseDir });
         },
         now,
       });

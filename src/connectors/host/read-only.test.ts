@@ -11,6 +11,7 @@ const FLAGS = new Set(["O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_NO
 /** What can start programs or processes, and who may. */
 const STARTING = new Map([
   ["local/run.ts", new Set(["ChildProcess", "spawn"])],
+  ["local/mounts/mount-reader.ts", new Set(["ChildProcess", "fork"])],
   ["inventory/run-inventory.ts", new Set(["execFile"])],
 ]);
 

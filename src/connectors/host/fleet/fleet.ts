@@ -20,7 +20,8 @@ export interface Fleet {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const READ_TIMEOUT_MS = 30_000;
+/** How long a read may take where nothing else is said. */
+export const READ_TIMEOUT_MS = 30_000;
 
 /**
  * Every host that the settings mean.
