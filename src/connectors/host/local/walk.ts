@@ -1,6 +1,6 @@
 import { opendir } from "node:fs/promises";
+import { type Failure, failureOf } from "../failure.ts";
 import type { FileStat, HostPath, Read, WalkEntry, WalkOptions } from "../transport.ts";
-import { type Failure, failureOf } from "./failure.ts";
 import { statLocally } from "./stat.ts";
 
 /** Names read, and looked at side by side, in one go: a folder of a million files is never held whole. */
