@@ -69,7 +69,9 @@ export class HashReader {
 
 /** @returns undefined when the file changed while it was read */
 function toHash(site: Site, { code, stdout, stderr }: Answer, path: HostPath): Read<string> | undefined {
-  const [before, hash = "", after] = stdout.toString("latin1").split("\n");
+  // A name with a newline in it makes more lines.
+  const [before, hash = "", ...more] = stdout.toString("latin1").split("\n");
+  const after = more.at(-2);
   const sha256 = /^\\?([0-9a-f]{64}) /.exec(hash)?.[1];
   if (sha256 === undefined || code !== "0") return whyNot(site, stderr, path);
   return before === after ? { ok: true, value: sha256 } : undefined;
