@@ -9,14 +9,15 @@ import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import { HostSettings } from "./settings.ts";
 import { declareKnownKeys } from "./ssh/known-keys.ts";
+import { openSshTransport } from "./ssh/ssh-transport.ts";
 import { openLocalTransport } from "./transport-local.ts";
 
 /** How many hosts are read at the same time. */
 const PARALLEL = 10;
 
 /** Observes Linux hosts: files, packages, accounts, kernel parameters, services, ports, cron jobs, the SSH server. */
-export const hostConnector: Connector<HostSettings> = hostConnectorOver((_, { timeoutMs }) =>
-  openLocalTransport({ timeoutMs }),
+export const hostConnector: Connector<HostSettings> = hostConnectorOver(({ ssh }, local) =>
+  ssh === undefined ? openLocalTransport(local) : openSshTransport(ssh),
 );
 
 /** The host connector over another way to reach hosts. */

@@ -1,7 +1,7 @@
 import { opendir } from "node:fs/promises";
+import { type Failure, failureOf } from "../failure.ts";
 import { encodeId } from "../ids.ts";
 import type { FileStat, HostPath, Read, WalkEntry, WalkOptions } from "../transport.ts";
-import { type Failure, failureOf } from "./failure.ts";
 import { statLocally } from "./stat.ts";
 
 /** Names read, and looked at side by side, in one go: a folder of a million files is never held whole. */
@@ -40,12 +40,8 @@ async function* list(
     options.signal?.throwIfAborted();
     const batch = await names.next();
     if (batch.done === true) return batch.value;
-    for (const entry of await look(
-      kept(
-        batch.value.map((name) => join(folder.path, name)),
-        options,
-      ),
-    )) {
+    const paths = batch.value.map((name) => join(folder.path, name));
+    for (const entry of await look(kept(paths, options))) {
       if (mustEnter(entry, options)) folders.push(entry);
       else yield entry;
     }

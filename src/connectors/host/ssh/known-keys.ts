@@ -60,13 +60,14 @@ async function askClient(ssh: SshHost, transport: Transport): Promise<Client | u
   if (!read.ok || read.value.exitCode !== 0) return undefined;
   const lines = Buffer.from(read.value.stdout).toString("utf8").split("\n");
   const config = new Map(lines.map((line) => [line.split(" ", 1)[0] ?? "", line.slice(line.indexOf(" ") + 1)]));
-  const paths = ["userknownhostsfile", "globalknownhostsfile"].flatMap((key) => config.get(key)?.split(" ") ?? []);
+  const paths = (key: string) => config.get(key)?.split(" ").map(expandHome) ?? [];
+  const own = ssh.knownHostsFile === undefined ? paths("userknownhostsfile") : [ssh.knownHostsFile];
   const alias = config.get("hostkeyalias");
   return {
     host: alias ?? config.get("hostname") ?? ssh.host,
     // An alias is looked up as it is, whatever the port.
     port: alias === undefined ? Number(config.get("port") ?? 22) : 22,
-    files: ssh.knownHostsFile === undefined ? paths.map(expandHome) : [ssh.knownHostsFile],
+    files: [...own, ...paths("globalknownhostsfile")],
   };
 }
 

@@ -31,6 +31,8 @@ export interface HostKey {
 
 /** A transport over one SSH connection, which is made at the first read. Where it cannot be made, every read says so. */
 export interface SshTransport extends Transport {
+  /** Makes the connection, and says why not where that fails. */
+  connect(): Promise<Read<undefined>>;
   /** The key that the host shows, also where the client refuses it because it is not the one that is known. */
   hostKey(): Promise<Read<HostKey>>;
 }

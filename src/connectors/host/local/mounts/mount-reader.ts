@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type Failure, failure } from "../../failure.ts";
 import type { FileStat, HostPath, Read, WalkEntry } from "../../transport.ts";
-import { type Failure, failure } from "../failure.ts";
 import type { Answered, Asked, Unsigned } from "./messages.ts";
 import type { FarMount } from "./mount-table.ts";
 
