@@ -9,6 +9,7 @@ import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import { HostSettings } from "./settings.ts";
 import { declareKnownKeys } from "./ssh/known-keys.ts";
+import { sshPermissions } from "./ssh/ssh-permissions.ts";
 import { openSshTransport } from "./ssh/ssh-transport.ts";
 import { openLocalTransport } from "./transport-local.ts";
 
@@ -30,7 +31,10 @@ export function hostConnectorOver(
     kinds: kindCatalog(hostKindFacts),
     rules: hostRules,
     formats: { goss: gossFormat },
-    permissions: () => hostKinds.flatMap((kind) => kind.permissions),
+    permissions: (settings) => {
+      const ofKinds = hostKinds.flatMap((kind) => kind.permissions);
+      return [...ofKinds, ...sshPermissions(settings, ofKinds)];
+    },
     open: async (settings, { baseDir, now }) => {
       const local = { timeoutMs: milliseconds(settings.readTimeout) ?? READ_TIMEOUT_MS };
       await using transport = openLocalTransport(local);
