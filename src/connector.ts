@@ -51,6 +51,13 @@ export interface ConnectorContext {
 export interface Session extends AsyncDisposable {
   /** Every place the settings mean, reachable or not. Declarations are expanded over it. */
   places(): Promise<readonly Place[]>;
+  /** What a person should know of the settings as they were understood, each a sentence; never a secret. */
+  readonly warnings?: readonly string[];
+  /**
+   * What the settings themselves declare, besides the desired state, such as the key that known_hosts gives a host. A document
+   * that declares the same resource holds instead.
+   */
+  declared?(): Promise<readonly Declared[]>;
   /** Facts on kinds whose schema is only known live. */
   describe?(kinds: readonly string[]): Promise<KindCatalog>;
   /**
@@ -84,6 +91,8 @@ export interface Permission {
   readonly kinds: readonly string[];
   /** The file, command or call, exactly as it is used. */
   readonly access: string;
+  /** The command as it is run, where it is one: program and arguments. */
+  readonly argv?: readonly string[];
   /** Who can: `anyone`, `root`, a capability, a group, an IAM action. */
   readonly needs: string;
   /** What is unchecked without it. */

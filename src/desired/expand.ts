@@ -30,6 +30,19 @@ export function expandOverPlaces(
   return { resources: [...resources.values()], problems: [...patterns.problems.values(), ...twice.values()] };
 }
 
+/** The same, with what the settings themselves declare wherever no document declares that resource. */
+export function declareAt(
+  places: readonly Place[],
+  documents: readonly Declared[],
+  settings: readonly Declared[],
+): ReturnType<typeof expandOverPlaces> {
+  const { resources, problems } = expandOverPlaces(documents, places);
+  const taken = new Set(resources.map(({ resource }) => resourceKey(resource)));
+  const own = expandOverPlaces(settings, places);
+  const added = own.resources.filter(({ resource }) => !taken.has(resourceKey(resource)));
+  return { resources: [...resources, ...added], problems: [...problems, ...own.problems] };
+}
+
 class PlacePatterns {
   /** By file and pattern: one mistake that was copied to a thousand documents is told once. */
   readonly problems = new Map<string, Problem>();

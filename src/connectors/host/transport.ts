@@ -63,12 +63,14 @@ export interface FileStat {
 export interface WalkOptions {
   /** Whether to descend into a folder. */
   readonly enter: (path: HostPath) => boolean;
+  /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
+  readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
 export type WalkEntry = {
   readonly path: HostPath;
   readonly stat: Read<FileStat>;
-  /** Why a folder's content could not be listed. */
+  /** Why a folder's content could not be listed. Beside a `stat` that failed: why that path, and what may stand below it, is unknown. */
   readonly unlisted?: Read<never>;
 };

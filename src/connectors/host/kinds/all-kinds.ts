@@ -7,6 +7,7 @@ import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { portKind } from "./network/port.ts";
 import { packageKind } from "./packages/package.ts";
+import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
 
@@ -22,4 +23,5 @@ export const hostKinds: readonly HostKind[] = [
   portKind,
   cronJobKind,
   sshdKind,
+  sshIdentityKind,
 ];

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
+import { errorCode, failure, failureOf } from "../failure.ts";
 import type { HostPath, Read } from "../transport.ts";
 import { BufferPool } from "./buffer-pool.ts";
-import { errorCode, failure, failureOf } from "./failure.ts";
 
 /** Never through a link and never waiting: a path may turn into a pipe or a device between two calls. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;

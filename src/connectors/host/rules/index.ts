@@ -6,6 +6,7 @@ import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
 import { serviceRules } from "./services.ts";
+import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sysctlRules } from "./sysctl.ts";
 
@@ -20,4 +21,5 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...cronRules,
   ...sshdRules,
+  ...sshIdentityRules,
 ];

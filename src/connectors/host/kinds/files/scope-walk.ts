@@ -32,18 +32,23 @@ export function walkScope(requests: Requests, transport: Transport): ScopeWalk {
     return request?.inScope === undefined ? [] : [scopedKind(kind, request, request.inScope)];
   });
   const gaps = new Map<TreeKind, Map<string, ListingGap>>(kinds.map(({ kind }) => [kind, new Map()]));
-  const addGap = (folder: string, failure: Failure) => {
-    for (const { kind, mayHold } of kinds) {
-      if (!mayHold(below(folder))) continue;
-      const reason = failure.reason === "absent" ? "vanished" : failure.reason;
-      const glob = `${escapeGlob(below(folder))}**`;
-      gaps.get(kind)?.set(glob, { glob, reason, detail: failure.detail });
-    }
+  const addGap = (gap: Gap) => {
+    const { detail } = gap.failure;
+    const reason = gap.failure.reason === "absent" ? "vanished" : gap.failure.reason;
+    for (const { kind, mayHold } of kinds)
+      for (const glob of hiddenBy(gap, mayHold)) gaps.get(kind)?.set(glob, { glob, reason, detail });
   };
   return {
     found: search({ kinds, transport, addGap }),
     gaps: (kind) => [...(gaps.get(kind)?.values() ?? [])],
   };
+}
+
+function hiddenBy({ folder, itself = false }: Gap, mayHold: ScopedKind["mayHold"]): readonly string[] {
+  return [
+    ...(mayHold(below(folder)) ? [`${escapeGlob(below(folder))}**`] : []),
+    ...(itself && mayHold(folder) ? [escapeGlob(folder)] : []),
+  ];
 }
 
 interface ScopedKind {
@@ -73,7 +78,15 @@ type Failure = Extract<Read<never>, { readonly ok: false }>;
 interface Search {
   readonly kinds: readonly ScopedKind[];
   readonly transport: Transport;
-  readonly addGap: (folder: string, failure: Failure) => void;
+  readonly addGap: (gap: Gap) => void;
+}
+
+interface Gap {
+  /** What stands in it is hidden. */
+  readonly folder: string;
+  /** Whether the folder is hidden too. */
+  readonly itself?: boolean;
+  readonly failure: Failure;
 }
 
 async function* search(wanted: Search): AsyncGenerator<Found, void> {
@@ -93,7 +106,7 @@ async function* searchBelow(root: WalkRoot, { kinds, transport, addGap }: Search
   )) {
     const id = encodeId(entry.path);
     const gap = gapOf(entry, id, root);
-    if (gap !== undefined) addGap(gap.folder, gap.failure);
+    if (gap !== undefined) addGap(gap);
     const found = root.isCovered && id === root.id ? undefined : foundAs(entry, id, kinds);
     if (found !== undefined) yield found;
   }
@@ -107,12 +120,9 @@ function foundAs({ path, stat }: WalkEntry, id: string, kinds: readonly ScopedKi
 }
 
 /** What an entry says cannot be listed: the folder, and why. */
-function gapOf(
-  { stat, unlisted }: WalkEntry,
-  id: string,
-  root: WalkRoot,
-): { readonly folder: string; readonly failure: Failure } | undefined {
+function gapOf({ stat, unlisted }: WalkEntry, id: string, root: WalkRoot): Gap | undefined {
   const isRoot = id === root.id;
+  if (!stat.ok && unlisted !== undefined) return { folder: id, itself: true, failure: stat };
   // One gap for all that stands beside it: where one may not be looked at, usually none may.
   if (!stat.ok) return { folder: isRoot ? id : folderOf(id), failure: stat };
   if (unlisted !== undefined && !unlisted.ok) return { folder: id, failure: unlisted };

@@ -32,6 +32,7 @@ export const sshdKind: HostKind = {
     {
       kinds: [sshdFacts.kind],
       access: shellOf("/usr/sbin/sshd").join(" "),
+      argv: shellOf("/usr/sbin/sshd"),
       needs: "anyone, where sshd_config and what it includes are readable to all; else root",
       without: "the settings of the SSH server",
     },

@@ -1,0 +1,143 @@
+import { decodeId, encodeId } from "../../ids.ts";
+import type { HostPath, Transport, WalkEntry, WalkOptions } from "../../transport.ts";
+import { MountReader } from "./mount-reader.ts";
+import { type FarMount, farMounts } from "./mount-table.ts";
+import { RealPaths } from "./real-path.ts";
+
+const MOUNTINFO = Buffer.from("/proc/self/mountinfo");
+
+/**
+ * The same transport, but for what stands on a far file system (NFS, FUSE and their like): that is read in a process of its own,
+ * and when it does not answer in time it alone is `timeout`. Where there is none, nothing is in the way of a read.
+ */
+export function guardMounts(direct: Transport, options: { readonly timeoutMs: number }): Transport {
+  let opening: Promise<Guard> | undefined;
+  const open = () => {
+    opening ??= Guard.open(direct, options.timeoutMs);
+    return opening;
+  };
+  return {
+    ...direct,
+    stat: async (path) => (await (await open()).reader(path))?.stat(path) ?? direct.stat(path),
+    hash: async (path, hashOptions) =>
+      (await (await open()).reader(path))?.hash(path) ?? direct.hash(path, hashOptions),
+    readFile: async (path, readOptions) => {
+      const reader = await (await open()).reader(path, { follow: true });
+      return await (reader?.readFile(path, readOptions?.maxBytes) ?? direct.readFile(path, readOptions));
+    },
+    walk: async function* (root, walkOptions) {
+      yield* (await open()).walk(root, walkOptions);
+    },
+    [Symbol.asyncDispose]: async () => {
+      (await opening)?.[Symbol.dispose]();
+      await direct[Symbol.asyncDispose]();
+    },
+  };
+}
+
+class Guard implements Disposable {
+  readonly #direct: Transport;
+  readonly #mounts: readonly FarMount[];
+  readonly #paths: RealPaths;
+  readonly #timeoutMs: number;
+  readonly #readers = new Map<string, MountReader>();
+
+  private constructor(direct: Transport, mounts: readonly FarMount[], timeoutMs: number) {
+    this.#direct = direct;
+    this.#mounts = mounts;
+    this.#timeoutMs = timeoutMs;
+    this.#paths = new RealPaths(mounts, (path) => direct.stat(path));
+  }
+
+  static async open(direct: Transport, timeoutMs: number): Promise<Guard> {
+    const read = await direct.readFile(MOUNTINFO);
+    return new Guard(direct, read.ok ? farMounts(read.value) : [], timeoutMs);
+  }
+
+  /** Undefined where the path stands on no far file system. */
+  async reader(path: HostPath, options: { readonly follow?: boolean } = {}): Promise<MountReader | undefined> {
+    if (this.#mounts.length === 0) return undefined;
+    const place = await (options.follow === true ? this.#paths.followed(path) : this.#paths.of(path));
+    return "far" in place ? this.#readerOf(place.far) : undefined;
+  }
+
+  async *walk(root: HostPath, options: WalkOptions): AsyncGenerator<WalkEntry> {
+    const place = this.#mounts.length === 0 ? { real: "" } : await this.#paths.of(root);
+    const id = encodeId(root);
+    if ("far" in place) yield* this.#walkFar(place.far, root, options);
+    const below = "far" in place ? this.#below(id, id) : this.#below(place.real, id);
+    if (!("far" in place)) yield* this.#direct.walk(root, { ...options, leaveOut: new Set(below.keys()) });
+    for (const [point, mount] of below) {
+      const path = decodeId(point);
+      if (path !== undefined && this.#isReached(id, point, options)) yield* this.#walkFar(mount, path, options);
+    }
+  }
+
+  /** The far mounts below a folder that is really at `real`, by where they stand below `id`. */
+  #below(real: string, id: string): ReadonlyMap<string, FarMount> {
+    const start = real === "/" ? "/" : `${real}/`;
+    const inside = this.#mounts.filter(({ point }) => point.startsWith(start));
+    return new Map(inside.map((mount) => [`${id === "/" ? "" : id}/${mount.point.slice(start.length)}`, mount]));
+  }
+
+  /** Whether a walk from the root would come by. */
+  #isReached(root: string, point: string, { enter }: WalkOptions): boolean {
+    const steps = point.slice(root === "/" ? 1 : root.length + 1).split("/");
+    const folders = steps.map((_, index) => [root === "/" ? "" : root, ...steps.slice(0, index)].join("/") || "/");
+    return folders.every((folder) => {
+      const path = decodeId(folder);
+      return path !== undefined && enter(path);
+    });
+  }
+
+  async *#walkFar(mount: FarMount, root: HostPath, options: WalkOptions): AsyncGenerator<WalkEntry> {
+    const reader = this.#readerOf(mount);
+    const stat = await reader.stat(root);
+    const first: WalkEntry = { path: root, stat };
+    if (!stat.ok && stat.reason === "absent") return;
+    if (!stat.ok) yield { ...first, unlisted: stat };
+    else if (stat.value.type !== "directory" || !options.enter(root)) yield first;
+    else yield* this.#listFar(reader, first, options);
+  }
+
+  async *#listFar(reader: MountReader, first: WalkEntry, options: WalkOptions): AsyncGenerator<WalkEntry> {
+    const folders = [first];
+    const leaveOut = this.#mounts.map(({ point }) => point);
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      const parts = reader.list(folder.path, leaveOut);
+      let part = await parts.next();
+      for (; part.done !== true; part = await parts.next()) yield* sortOut(part.value, { folder, folders, options });
+      if (part.value !== undefined) yield { ...folder, unlisted: part.value };
+    }
+  }
+
+  #readerOf(mount: FarMount): MountReader {
+    const reader = this.#readers.get(mount.point) ?? new MountReader(mount, this.#timeoutMs);
+    this.#readers.set(mount.point, reader);
+    return reader;
+  }
+
+  [Symbol.dispose](): void {
+    for (const reader of this.#readers.values()) reader[Symbol.dispose]();
+  }
+}
+
+interface Listing {
+  readonly folder: WalkEntry;
+  /** Still to be listed. */
+  readonly folders: WalkEntry[];
+  readonly options: WalkOptions;
+}
+
+/** Yields what a folder holds, and the folder itself when it is among that, but for the folders to enter. */
+function* sortOut(entries: readonly WalkEntry[], { folder, folders, options }: Listing): Generator<WalkEntry> {
+  options.signal?.throwIfAborted();
+  for (const entry of entries) {
+    if (entry.path.length > folder.path.length && mustEnter(entry, options)) folders.push(entry);
+    else yield entry;
+  }
+}
+
+function mustEnter({ path, stat }: WalkEntry, { enter }: WalkOptions): boolean {
+  return stat.ok && stat.value.type === "directory" && enter(path);
+}
