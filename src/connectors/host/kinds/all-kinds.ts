@@ -5,6 +5,7 @@ import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
+import { firewallRuleKind } from "./network/firewall-rule.ts";
 import { portKind } from "./network/port.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshdKind } from "./ssh/sshd.ts";
@@ -20,6 +21,7 @@ export const hostKinds: readonly HostKind[] = [
   sysctlKind,
   serviceKind,
   portKind,
+  firewallRuleKind,
   cronJobKind,
   sshdKind,
 ];

@@ -2,6 +2,7 @@ import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
+import { firewallRules } from "./firewall.ts";
 import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -18,6 +19,7 @@ export const hostRules: readonly Rule[] = [
   ...sysctlRules,
   ...serviceRules,
   ...portRules,
+  ...firewallRules,
   ...cronRules,
   ...sshdRules,
 ];
