@@ -69,7 +69,45 @@ const FIREWALL: AttributeCases = {
   "/definition": setCase(firewall(OUTPUT, { set: "type ipv4_addr; flags interval; auto-merge;" })),
 };
 
+const HOST_ENTRY: AttributeCases = {
+  "/addresses": {
+    id: "db.internal",
+    declared: { addresses: ["10.0.0.1"] },
+    before: "printf '127.0.0.1 localhost\\n10.0.0.1 db.internal\\n' > /etc/hosts",
+    change: "sed -i 's/^10.0.0.1/10.0.0.2/' /etc/hosts",
+  },
+};
+
+const RESOLVED = {
+  nameservers: ["127.0.0.53"],
+  search: ["example.com"],
+  options: ["edns0"],
+  managed_by: "systemd-resolved",
+  upstreams: ["192.0.2.53"],
+  hosts_sources: ["files", "dns"],
+};
+const STUB = "/run/systemd/resolve/stub-resolv.conf";
+const resolverCase = (change: string): AttributeCase => ({
+  id: "system",
+  declared: RESOLVED,
+  before: `mkdir -p /run/systemd/resolve && ln -sf ${STUB} /etc/resolv.conf
+printf 'nameserver 127.0.0.53\\nsearch example.com\\noptions edns0\\n' > ${STUB}
+echo 'nameserver 192.0.2.53' > /run/systemd/resolve/resolv.conf
+echo 'hosts: files dns' > /etc/nsswitch.conf`,
+  change,
+});
+const RESOLVER: AttributeCases = {
+  "/nameservers": resolverCase(`echo 'nameserver 192.0.2.66' >> ${STUB}`),
+  "/search": resolverCase(`echo 'search other.example' >> ${STUB}`),
+  "/options": resolverCase(`echo 'options rotate' >> ${STUB}`),
+  "/managed_by": resolverCase(`cp --remove-destination ${STUB} /etc/resolv.conf`),
+  "/upstreams": resolverCase("echo 'nameserver 192.0.2.66' > /run/systemd/resolve/resolv.conf"),
+  "/hosts_sources": resolverCase("echo 'hosts: dns files' > /etc/nsswitch.conf"),
+};
+
 export const networkCases: KindCases = {
+  "host/host-entry": HOST_ENTRY,
+  "host/resolver": RESOLVER,
   "host/firewall-rule": FIREWALL,
   "host/port": PORT,
 };

@@ -6,7 +6,9 @@ import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { firewallRuleKind } from "./network/firewall-rule.ts";
+import { hostEntryKind } from "./network/host-entry.ts";
 import { portKind } from "./network/port.ts";
+import { resolverKind } from "./network/resolver.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
@@ -22,6 +24,8 @@ export const hostKinds: readonly HostKind[] = [
   serviceKind,
   portKind,
   firewallRuleKind,
+  hostEntryKind,
+  resolverKind,
   cronJobKind,
   sshdKind,
 ];

@@ -3,6 +3,7 @@ import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
+import { nameRules } from "./names.ts";
 import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -20,6 +21,7 @@ export const hostRules: readonly Rule[] = [
   ...serviceRules,
   ...portRules,
   ...firewallRules,
+  ...nameRules,
   ...cronRules,
   ...sshdRules,
 ];
