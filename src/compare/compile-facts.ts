@@ -19,7 +19,7 @@ export interface CompiledFacts {
 
 /** What is known of the attribute at one path. */
 export interface FactNode {
-  readonly list: "ordered" | "set" | "keyed";
+  readonly list: "ordered" | "set" | "sequence" | "keyed";
   readonly keyedBy: readonly string[];
   /** Of a value that is compared as a whole; the exact one where the structure is walked. */
   readonly comparer: Comparer;
@@ -106,7 +106,7 @@ function place(root: Building, steps: readonly string[], attribute: AttributeFac
   }
   if (isSensitive) node.holdsSensitive = true;
   const semantics = attribute.semantics ?? "exact";
-  if (semantics === "set") node.list = "set";
+  if (semantics === "set" || semantics === "sequence") node.list = semantics;
   else if (typeof semantics === "object") {
     node.list = "keyed";
     node.keyedBy = semantics.keyed;

@@ -5,6 +5,7 @@ import type { Pointer } from "./pointer.ts";
 export type Semantics =
   | "exact"
   | "set"
+  | "sequence"
   | "json"
   | "iam-policy"
   | "quantity"

@@ -259,7 +259,8 @@ function visitList(session: DiffSession, point: Point): void {
   const expected = point.expected as readonly Expected[];
   const actual = point.actual as readonly Json[];
   const { list } = point.node;
-  if (list === "set") visitSet(session, point, { expected, actual });
+  if (list === "sequence") visitSequence(session, point, { expected, actual });
+  else if (list === "set") visitSet(session, point, { expected, actual });
   else if (list !== "keyed" || !visitKeyed(session, point, { expected, actual }))
     visitOrdered(session, point, { expected, actual });
 }
@@ -293,6 +294,20 @@ function visitSet(session: DiffSession, point: Point, lists: Lists): void {
   } else {
     differ(session, point, { added, removed: removed.map(formatExpected) });
   }
+}
+
+/** One change of the whole list: what was added and removed, or neither where only the order or the number of equal ones differs. */
+function visitSequence(session: DiffSession, point: Point, { expected, actual }: Lists): void {
+  if (holdsUnread(session, point)) return;
+  const at = judgingAt(session, elementFacts(point.node));
+  const isSameAt = (item: Expected, index: number) => satisfies(item, actual[index], at);
+  if (expected.length === actual.length && expected.every(isSameAt)) return;
+  const { added, removed } = differSets(expected, actual, {
+    node: point.node,
+    matches: (item, value) => satisfies(item, value, at),
+  });
+  const differs = added.length > 0 || removed.length > 0;
+  differ(session, point, differs ? { added, removed: removed.map(formatExpected) } : {});
 }
 
 function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {

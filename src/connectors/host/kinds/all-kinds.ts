@@ -5,7 +5,10 @@ import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
+import { firewallRuleKind } from "./network/firewall-rule.ts";
+import { hostEntryKind } from "./network/host-entry.ts";
 import { portKind } from "./network/port.ts";
+import { resolverKind } from "./network/resolver.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
@@ -21,6 +24,9 @@ export const hostKinds: readonly HostKind[] = [
   sysctlKind,
   serviceKind,
   portKind,
+  firewallRuleKind,
+  hostEntryKind,
+  resolverKind,
   cronJobKind,
   sshdKind,
   sshIdentityKind,

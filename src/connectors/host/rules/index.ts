@@ -2,6 +2,8 @@ import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
+import { firewallRules } from "./firewall.ts";
+import { nameRules } from "./names.ts";
 import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -19,6 +21,8 @@ export const hostRules: readonly Rule[] = [
   ...sysctlRules,
   ...serviceRules,
   ...portRules,
+  ...firewallRules,
+  ...nameRules,
   ...cronRules,
   ...sshdRules,
   ...sshIdentityRules,
