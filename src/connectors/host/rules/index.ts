@@ -3,6 +3,7 @@ import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { packageRules } from "./packages.ts";
+import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
 import { serviceRules } from "./services.ts";
@@ -13,6 +14,7 @@ import { sysctlRules } from "./sysctl.ts";
 export const hostRules: readonly Rule[] = [
   ...permissionRules,
   ...fileRules,
+  ...passwordRules,
   ...accountRules,
   ...packageRules,
   ...sysctlRules,
