@@ -1,3 +1,4 @@
+import type { Json } from "../../../model/json.ts";
 import type { AttributeCase, AttributeCases, KindCases } from "./attribute-case.ts";
 
 const freshUser =
@@ -73,7 +74,61 @@ const GROUP: AttributeCases = {
   },
 };
 
+const sudoers = (text: string) => `printf '%s\\n' '${text}' > /etc/sudoers.d/eve`;
+const SUDO_ID = "eve ALL=(root) /usr/bin/apt update";
+const eveMay = (tags: string, more = "") => sudoers(`eve ALL=(root) ${tags} /usr/bin/apt update${more}`);
+
+function sudoCase(name: string, declared: Json, change: string): AttributeCase {
+  return { id: SUDO_ID, declared: { [name]: declared }, before: eveMay(""), change };
+}
+
+const defaults = (text: string) => sudoers(`Defaults:eve ${text}`);
+const SUDO_RULE: AttributeCases = {
+  "/nopasswd": sudoCase("nopasswd", false, eveMay("NOPASSWD:")),
+  "/setenv": sudoCase("setenv", false, eveMay("SETENV:")),
+  "/noexec": sudoCase("noexec", false, eveMay("NOEXEC:")),
+  "/overridden": sudoCase("overridden", false, eveMay("", ", NOPASSWD: ALL")),
+  "/digests": sudoCase("digests", [], eveMay(`sha224:${"0a".repeat(28)}`)),
+  "/options": { ...sudoCase("options", {}, eveMay("LOG_INPUT:")), changed: "/options/log_input" },
+  "/options/*": {
+    id: SUDO_ID,
+    declared: { options: { log_input: "true" } },
+    before: eveMay("LOG_INPUT:"),
+    change: eveMay("NOLOG_INPUT:"),
+    changed: "/options/log_input",
+  },
+  "/settings": {
+    id: "defaults:eve",
+    declared: { settings: { lecture: true } },
+    before: defaults("lecture"),
+    change: defaults("lecture, !authenticate"),
+    changed: "/settings/authenticate",
+  },
+  "/settings/*": {
+    id: "defaults:eve",
+    declared: { settings: { timestamp_timeout: 5 } },
+    before: defaults("timestamp_timeout=5"),
+    change: defaults("timestamp_timeout=50"),
+    changed: "/settings/timestamp_timeout",
+  },
+  "/settings/env_keep": listSetting("env_keep"),
+  "/settings/env_check": listSetting("env_check"),
+  "/settings/env_delete": listSetting("env_delete"),
+  "/settings/log_servers": {
+    id: "defaults:eve",
+    declared: { settings: { log_servers: ["+a.example"] } },
+    before: defaults("log_servers += a.example"),
+    change: defaults("log_servers += b.example"),
+  },
+};
+
+function listSetting(name: string): AttributeCase {
+  const declared = { settings: { [name]: ["+A", "+B"] } };
+  return { id: "defaults:eve", declared, before: defaults(`${name} += "B A"`), change: defaults(`${name} += "A B C"`) };
+}
+
 export const accountsCases: KindCases = {
   "host/user": USER,
   "host/group": GROUP,
+  "host/sudo-rule": SUDO_RULE,
 };

@@ -1,5 +1,6 @@
 import type { HostKind } from "../kind.ts";
 import { groupKind } from "./accounts/group.ts";
+import { sudoRuleKind } from "./accounts/sudo-rule.ts";
 import { userKind } from "./accounts/user.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
@@ -17,6 +18,7 @@ export const hostKinds: readonly HostKind[] = [
   packageKind,
   userKind,
   groupKind,
+  sudoRuleKind,
   sysctlKind,
   serviceKind,
   portKind,

@@ -8,6 +8,7 @@ import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
 import { serviceRules } from "./services.ts";
 import { sshdRules } from "./sshd.ts";
+import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
@@ -16,6 +17,7 @@ export const hostRules: readonly Rule[] = [
   ...fileRules,
   ...passwordRules,
   ...accountRules,
+  ...sudoRules,
   ...packageRules,
   ...sysctlRules,
   ...serviceRules,
