@@ -7,10 +7,12 @@ import { allCases } from "./testing/attribute-cases/all-cases.ts";
 import type { AttributeCase } from "./testing/attribute-cases/attribute-case.ts";
 import { crontab, JOB, jobId } from "./testing/attribute-cases/cron.ts";
 
-/** A job's user and command are its id: who changes one has removed one job and added another. So it is with rules of sudo. */
+/** A job's user and command are its id: who changes one has removed one job and added another. So it is with rules of sudo, and keys. */
 const PART_OF_THE_ID = [
   "host/cron-job /user",
   "host/cron-job /command",
+  "host/authorized-key /algorithm",
+  "host/authorized-key /bits",
   "host/sudo-rule /user",
   "host/sudo-rule /hosts",
   "host/sudo-rule /run_as",

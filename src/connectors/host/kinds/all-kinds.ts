@@ -8,6 +8,7 @@ import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { portKind } from "./network/port.ts";
 import { packageKind } from "./packages/package.ts";
+import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
 
@@ -24,4 +25,5 @@ export const hostKinds: readonly HostKind[] = [
   portKind,
   cronJobKind,
   sshdKind,
+  authorizedKeyKind,
 ];

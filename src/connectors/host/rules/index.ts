@@ -1,5 +1,6 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
+import { authorizedKeyRules } from "./authorized-keys.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { packageRules } from "./packages.ts";
@@ -24,4 +25,5 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...cronRules,
   ...sshdRules,
+  ...authorizedKeyRules,
 ];
