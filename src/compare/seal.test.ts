@@ -239,6 +239,13 @@ describe("a baseline", () => {
   });
 });
 
+it("reports an undeclared sensitive attribute that changed as that attribute, and not as a part of its digest", () => {
+  const { drift } = judge({}, { password: "hunter3" }, { baseline: { password: sealedAs("hunter2") } });
+  expect(drift?.changes).toEqual([
+    { path: "/password", baseline: sealedAs("hunter2"), actual: sealedAs("hunter3"), cause: "external" },
+  ]);
+});
+
 describe("a digest made with another key", () => {
   it.each<[string, Partial<AttributeFacts>, JsonObject, JsonObject]>([
     ["a member", { path: "/env/*" }, { env: { A: sealedAs("hunter2", "k0") } }, { env: { A: "hunter2" } }],

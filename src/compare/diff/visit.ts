@@ -10,7 +10,7 @@ import { formatExpected } from "../constraints/format-expected.ts";
 import { holds } from "../constraints/holds.ts";
 import { containsConstraint } from "../constraints/nested.ts";
 import { canonicalTextUnder, isList } from "./canonical-under.ts";
-import { areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
+import { areDigests, areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
 import { identical } from "./identical.ts";
 import { differSets, pairKeyed } from "./match-elements.ts";
 import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
@@ -34,7 +34,8 @@ function isOpaque({ expected, node }: Point): boolean {
 function visitStructure(session: DiffSession, point: Point): void {
   const { expected, actual } = point;
   if (Array.isArray(expected) && Array.isArray(actual)) visitList(session, point);
-  else if (isMembers(expected) && isJsonObject(actual)) visitMembers(session, point, point.node.closed);
+  else if (isMembers(expected) && isJsonObject(actual) && !areDigests(expected, actual))
+    visitMembers(session, point, point.node.closed);
   else visitWhole(session, point);
 }
 

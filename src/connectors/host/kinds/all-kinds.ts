@@ -1,5 +1,6 @@
 import type { HostKind } from "../kind.ts";
 import { groupKind } from "./accounts/group.ts";
+import { sudoRuleKind } from "./accounts/sudo-rule.ts";
 import { userKind } from "./accounts/user.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
@@ -11,6 +12,7 @@ import { portKind } from "./network/port.ts";
 import { resolverKind } from "./network/resolver.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
+import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
 
@@ -21,6 +23,7 @@ export const hostKinds: readonly HostKind[] = [
   packageKind,
   userKind,
   groupKind,
+  sudoRuleKind,
   sysctlKind,
   serviceKind,
   portKind,
@@ -30,4 +33,5 @@ export const hostKinds: readonly HostKind[] = [
   cronJobKind,
   sshdKind,
   sshIdentityKind,
+  authorizedKeyKind,
 ];

@@ -1,22 +1,27 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
+import { authorizedKeyRules } from "./authorized-keys.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { nameRules } from "./names.ts";
 import { packageRules } from "./packages.ts";
+import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
 import { serviceRules } from "./services.ts";
 import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
+import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
   ...permissionRules,
   ...fileRules,
+  ...passwordRules,
   ...accountRules,
+  ...sudoRules,
   ...packageRules,
   ...sysctlRules,
   ...serviceRules,
@@ -26,4 +31,5 @@ export const hostRules: readonly Rule[] = [
   ...cronRules,
   ...sshdRules,
   ...sshIdentityRules,
+  ...authorizedKeyRules,
 ];
