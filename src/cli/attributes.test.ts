@@ -7,8 +7,11 @@ import { allCases } from "./testing/attribute-cases/all-cases.ts";
 import type { AttributeCase } from "./testing/attribute-cases/attribute-case.ts";
 import { crontab, JOB, jobId } from "./testing/attribute-cases/cron.ts";
 
-/** A job's user and command are its id: who changes one has removed one job and added another. */
-const PART_OF_THE_ID = ["host/cron-job /user", "host/cron-job /command"];
+/**
+ * A job's user and command are its id: who changes one has removed one job and added another. When a latent drift comes into
+ * force follows from what differs.
+ */
+const PART_OF_THE_ID = ["host/cron-job /user", "host/cron-job /command", "host/latent-drift /when"];
 
 const LEEWAY = `node ${REPOSITORY}/dist/cli/main.js`;
 

@@ -5,6 +5,7 @@ import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
+import { latentDriftKind } from "./latent/latent-drift.ts";
 import { portKind } from "./network/port.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshdKind } from "./ssh/sshd.ts";
@@ -22,4 +23,5 @@ export const hostKinds: readonly HostKind[] = [
   portKind,
   cronJobKind,
   sshdKind,
+  latentDriftKind,
 ];

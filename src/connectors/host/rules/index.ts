@@ -2,6 +2,7 @@ import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
+import { latentDriftRules } from "./latent-drift.ts";
 import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -20,4 +21,5 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...cronRules,
   ...sshdRules,
+  ...latentDriftRules,
 ];
