@@ -3,12 +3,13 @@ import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { answerFrom, type Entry, type Table } from "../table.ts";
 import { latentDriftFacts } from "./latent-drift.facts.ts";
+import { latentFirewalls } from "./latent-firewall.ts";
 import { latentKernel } from "./latent-kernel.ts";
 import { latentServices } from "./latent-services.ts";
 import { BOOTED, CONTAINER_MARKS, type LatentSource, latentHost } from "./latent-source.ts";
 import { latentSysctl } from "./latent-sysctl.ts";
 
-const SOURCES: readonly LatentSource[] = [latentSysctl, latentServices, latentKernel];
+const SOURCES: readonly LatentSource[] = [latentSysctl, latentServices, latentKernel, ...latentFirewalls];
 
 /** What runs otherwise than it is set up to: drift that shows at the next start. */
 export const latentDriftKind: HostKind = {
@@ -25,9 +26,9 @@ export const latentDriftKind: HostKind = {
 async function readSources(request: KindRequest, transport: Transport): Promise<Table> {
   const host = latentHost(transport, request.signal);
   const found = await Promise.all(
-    SOURCES.filter(({ prefix }) => isWanted(`${prefix}:`, request)).map(async (source) => {
+    SOURCES.filter(({ start }) => isWanted(start, request)).map(async (source) => {
       const { entries, hidden } = await source.read(host);
-      const gaps = hidden.map(({ reason, detail }): ListingGap => ({ glob: `${source.prefix}:**`, reason, detail }));
+      const gaps = hidden.map(({ reason, detail }): ListingGap => ({ glob: `${source.start}**`, reason, detail }));
       return { entries: [...entries] as readonly (readonly [string, Entry])[], gaps };
     }),
   );

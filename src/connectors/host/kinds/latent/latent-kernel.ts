@@ -13,7 +13,7 @@ const NO_KERNEL = /rescue|\.(?:old|bak|hmac|sig|signed|unsigned|dpkg-[a-z]+|rpm[
 
 /** The kernel that runs against the newest that is installed. */
 export const latentKernel: LatentSource = {
-  prefix: "kernel",
+  start: "kernel:",
   permissions: [
     {
       access: `${RUNNING}, ${COMMAND_LINE}, ${BOOT}`,

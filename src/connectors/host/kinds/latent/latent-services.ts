@@ -8,7 +8,7 @@ const SHOW = ["systemctl", "show", "--all", "--no-pager", `--property=${JUDGED_P
 
 /** Units of systemd against what is enabled. Where systemd does not run there are none. */
 export const latentServices: LatentSource = {
-  prefix: "service",
+  start: "service:",
   permissions: [
     {
       access: SHOW.join(" "),

@@ -5,8 +5,8 @@ import type { Entry, Unread } from "../table.ts";
 
 /** One place where a host can run otherwise than it is set up to. */
 export interface LatentSource {
-  /** What the ids of this source begin with, before the colon. */
-  readonly prefix: string;
+  /** What the ids of this source begin with. */
+  readonly start: string;
   readonly permissions: readonly Omit<Permission, "kinds">[];
   /** Finds only what differs. Must not wait for another source. */
   read(host: LatentHost): Promise<Latent>;

@@ -21,7 +21,7 @@ const PASSING_INTERFACE =
 
 /** Kernel parameters against the files that set them at a start. */
 export const latentSysctl: LatentSource = {
-  prefix: "sysctl",
+  start: "sysctl:",
   permissions: [
     {
       access: `${FOLDERS.map((folder) => `${folder}/*.conf`).join(", ")}, ${CLASSIC_FILE}, ${SYSCTL_ROOT}, ${MOUNTINFO}`,
