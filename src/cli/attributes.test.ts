@@ -17,6 +17,8 @@ const PART_OF_THE_ID = [
   "host/sudo-rule /hosts",
   "host/sudo-rule /run_as",
   "host/sudo-rule /command",
+  // When a latent drift comes into force follows from what differs.
+  "host/latent-drift /when",
 ];
 
 /** This machine is not connected to: `fleet.test.ts` changes the key of another one. */

@@ -3,6 +3,7 @@ import type { KindCases } from "./attribute-case.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
+import { latentCases } from "./latent.ts";
 import { networkCases } from "./network.ts";
 import { packagesCases } from "./packages.ts";
 import { sshCases } from "./ssh.ts";
@@ -17,4 +18,5 @@ export const allCases: KindCases = {
   ...networkCases,
   ...cronCases,
   ...sshCases,
+  ...latentCases,
 };

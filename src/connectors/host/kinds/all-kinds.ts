@@ -8,6 +8,7 @@ import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { firewallRuleKind } from "./network/firewall-rule.ts";
 import { hostEntryKind } from "./network/host-entry.ts";
+import { latentDriftKind } from "./latent/latent-drift.ts";
 import { portKind } from "./network/port.ts";
 import { resolverKind } from "./network/resolver.ts";
 import { packageKind } from "./packages/package.ts";
@@ -34,4 +35,5 @@ export const hostKinds: readonly HostKind[] = [
   sshdKind,
   sshIdentityKind,
   authorizedKeyKind,
+  latentDriftKind,
 ];

@@ -5,6 +5,7 @@ import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { nameRules } from "./names.ts";
+import { latentDriftRules } from "./latent-drift.ts";
 import { packageRules } from "./packages.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
@@ -32,4 +33,5 @@ export const hostRules: readonly Rule[] = [
   ...sshdRules,
   ...sshIdentityRules,
   ...authorizedKeyRules,
+  ...latentDriftRules,
 ];

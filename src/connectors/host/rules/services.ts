@@ -5,9 +5,9 @@ const SERVICE = "host/service";
 const SERVICES = [SERVICE];
 const STATE = ["/enabled", "/running"];
 
-const GUARDS =
+export const GUARDS =
   "^(auditd|fail2ban|nftables|ufw|firewalld|netfilter-persistent|apparmor|rsyslog|systemd-journald|crowdsec|wazuh-agent|clamav-daemon)[.]";
-const TIME = "^(chrony|chronyd|ntp|ntpsec|systemd-timesyncd|openntpd)[.]";
+export const TIME = "^(chrony|chronyd|ntp|ntpsec|systemd-timesyncd|openntpd)[.]";
 const INSECURE =
   "^(telnet|telnetd|inetd|xinetd|rsh|rlogin|rexec|ypserv|ypbind|tftpd-hpa|atftpd|vsftpd|rpcbind|talk|ntalk)[.@]";
 
