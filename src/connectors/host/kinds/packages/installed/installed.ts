@@ -27,6 +27,8 @@ const LOOK_UP_FROM_BYTES = 4n * 1024n * 1024n;
 
 const COMPILED = /^(.*\/)__pycache__\/([^/]+)\.cpython-\d+(?:\.opt-\d)?\.pyc$/;
 
+const COMPILED_FOLDER = "/__pycache__";
+
 /**
  * Tells what packages put where on one host. Their databases are read once, when they are first needed, and kept as long as
  * this lives. One that cannot be read explains nothing, and each path that it may be about says so.
@@ -45,7 +47,7 @@ export class Installed {
   /** Of anything but a regular file. */
   async evidenceOf(path: HostPath, { type, linkTarget }: FileStat): Promise<Evidence> {
     return await this.#ask(path, (database, at) => {
-      if (type === "directory") return installedBy(database.directoryBy(at));
+      if (type === "directory") return installedBy(database.directoryBy(at) ?? compiledFolderBy(database, at));
       if (linkTarget === undefined) return NOTHING;
       const by = database.linkBy(at, toByteText(linkTarget));
       return by === undefined ? alteredFrom(database.fileAt(at)?.by) : installedBy(by);
@@ -140,6 +142,10 @@ export class Installed {
     this.#database ??= readDatabases(this.#transport, this.#signal);
     return await this.#database;
   }
+}
+
+function compiledFolderBy(database: PackageDatabase, path: ByteText): string | undefined {
+  return path.endsWith(COMPILED_FOLDER) ? database.directoryBy(path.slice(0, -COMPILED_FOLDER.length)) : undefined;
 }
 
 function installedBy(by: string | undefined): Evidence {
