@@ -76,7 +76,7 @@ export interface ObserveRequest {
   readonly only?: readonly string[];
   /** The kinds of the scope's entries, patterns resolved against the catalog: each gets a listing at every place. */
   readonly listedKinds: readonly string[];
-  /** The document last recorded of a resource, when there is one. */
+  /** The document last recorded of a resource, when there is one; its baseline's where it was absent the last time. */
   lastRecorded(resource: ResourceRef): Promise<JsonObject | undefined>;
 }
 

@@ -6,6 +6,7 @@ import type { Comparison, ComparisonContext, ComparisonInput } from "./compariso
 import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
 import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
+import { explainedAbsence, explainedPresence, holdProvenance, startProvenance } from "./diff/provenance.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
 import { collectUnvisited } from "./diff/unread.ts";
 import { visit, visitUndeclared } from "./diff/visit.ts";
@@ -45,6 +46,8 @@ function compareAbsent(input: ComparisonInput, observation: Absent, { facts, con
   if (declared.desired.presence === "absent") {
     return baseline?.presence === "absent" ? NOTHING : { ...NOTHING, baseline: knownAbsent };
   }
+  const explained = explainedAbsence(input, observation, { facts, view: viewOf(input, facts) });
+  if (explained !== undefined) return { ...NOTHING, folds: [explained] };
   const wasAbsent = baseline === undefined ? input.knownAbsent : baseline.presence === "absent";
   const recorded = baseline === undefined && wasAbsent ? { baseline: knownAbsent } : {};
   const change: Change = { path: "", ...presentBaseline(baseline), cause: missingCause(baseline, wasAbsent) };
@@ -116,8 +119,10 @@ function compareUndeclared(input: ComparisonInput, observation: Present, using: 
     path: ROOT,
   });
   const cause: Cause = input.formerlyDeclared ? "undeployed" : "orphaned";
-  const presence: Change = { path: "", cause };
-  return conclude({ input, observation, session, using, drift: "unmanaged", presence: [presence] });
+  const installedBy = explainedPresence(session);
+  if (installedBy !== undefined) session.folds.push(installedBy);
+  const presence: readonly Change[] = installedBy === undefined ? [{ path: "", cause }] : [];
+  return conclude({ input, observation, session, using, drift: "unmanaged", presence });
 }
 
 function startSession(input: ComparisonInput, observation: Present, { facts, context }: Using): DiffSession {
@@ -127,6 +132,7 @@ function startSession(input: ComparisonInput, observation: Present, { facts, con
     now: context.now,
     pathFacts: observation.facts ?? [],
     baseline: viewOf(input, facts),
+    provenance: startProvenance(facts.kind, { view: viewOf(input, facts), actual: observation.actual }),
     accepted: context.accepted,
     strict: false,
     digest: undefined,
@@ -169,6 +175,7 @@ function conclude(found: {
 }): Comparison {
   const { input, observation, session, using } = found;
   collectUnvisited(session, observation.actual);
+  holdProvenance(session);
   const changes = [...found.presence, ...session.changes.sort((left, right) => (left.path < right.path ? -1 : 1))];
   const reported = report({ input, context: using.context, drift: found.drift, changes });
   return {
@@ -210,7 +217,7 @@ function report(found: {
   });
   const [first] = changes;
   if (first === undefined) return { folds };
-  // An unmanaged resource whose presence is ignored is still compared: what remains is a change of it.
+  // An unmanaged resource whose presence is folded is still compared: what remains is a change of it.
   const drift = found.drift === "unmanaged" && first.path !== "" ? "changed" : found.drift;
   return {
     drift: { resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },

@@ -50,8 +50,10 @@ export interface Drift {
 export interface Fold {
   readonly resource: ResourceRef;
   readonly path: Pointer;
-  /** `computed`, `volatile`, `default`, `evidence`, `same set`, `same version`, `owned by hpa`, `ignored: REASON`, … */
+  /** `computed`, `volatile`, `default`, `evidence`, `same set`, `same version`, `owned by hpa`, `ignored: REASON`, `changed by its package`, … */
   readonly reason: string;
+  /** What is particular to this one: differences are counted by reason. */
+  readonly detail?: string;
 }
 
 /** A resource, a listing or (with a path) one attribute that could not be checked. */

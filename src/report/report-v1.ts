@@ -150,7 +150,7 @@ export const ReportV1 = z
     knownGaps: z.array(z.strictObject({ ...Place, path: Pointer.nullable(), reason: z.string() })),
     folded: z.array(z.strictObject({ reason: z.string(), count: Count })),
     folds: z
-      .array(z.strictObject({ ...Place, path: Pointer, reason: z.string() }))
+      .array(z.strictObject({ ...Place, path: Pointer, reason: z.string(), detail: z.string().optional() }))
       .describe("Each folded difference; empty unless the scan was asked to explain"),
     warnings: z.array(z.string()),
   })

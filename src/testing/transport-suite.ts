@@ -198,6 +198,10 @@ export function transportSuite(subject: TransportUnderTest): void {
       await writeFile(at("empty"), "");
       expect(await transport.hash(at("large"))).toEqual({ ok: true, value: sha256(content) });
       expect(await transport.hash(at("empty"))).toEqual({ ok: true, value: sha256("") });
+      expect(await transport.digests(at("empty"), ["md5", "sha256", "sha1"])).toEqual({
+        ok: true,
+        value: ["d41d8cd98f00b204e9800998ecf8427e", sha256(""), "da39a3ee5e6b4b0d3255bfef95601890afd80709"],
+      });
       const read = await transport.readFile(at("large"));
       expect(read.ok && Buffer.compare(read.value, content)).toBe(0);
     });

@@ -9,6 +9,7 @@ import type { Instant } from "../../model/time.ts";
 import type { Digest, UncheckedPath } from "../comparison.ts";
 import type { FactNode } from "../compile-facts.ts";
 import type { Path } from "./path.ts";
+import type { ProvenanceSession } from "./provenance.ts";
 
 /** No baseline is known here: the path was not observed then, or compared differently. Other than `undefined`: not there. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
@@ -34,6 +35,8 @@ export interface DiffSession {
   readonly now: Instant;
   readonly pathFacts: readonly PathFact[];
   readonly baseline: BaselineView | undefined;
+  /** Missing where the kind has none. */
+  readonly provenance: ProvenanceSession | undefined;
   /** Undeclared values that a person accepted: they become the baseline. */
   readonly accepted: (path: Pointer, actual: Json | undefined) => boolean;
   /** Roles and defaults fold nothing: asks only whether two values are the same. */

@@ -14,6 +14,7 @@ import { areDigests, areForeignDigests, isForeignDigest } from "./foreign-digest
 import { identical } from "./identical.ts";
 import { differSets, pairKeyed } from "./match-elements.ts";
 import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
+import { explain, mayExplain } from "./provenance.ts";
 import { type Base, baselineTime, type DiffSession, isKnown, type Point, UNKNOWN } from "./session.ts";
 import { holdsUnread, liesInUnread } from "./unread.ts";
 
@@ -79,6 +80,7 @@ function probe(at: Judging): DiffSession {
     now: at.now,
     pathFacts: [],
     baseline: undefined,
+    provenance: undefined,
     accepted: () => false,
     strict: true,
     digest: at.digest,
@@ -353,6 +355,10 @@ function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" |
     return;
   }
   if (point.undeclared && session.accepted(path, point.actual)) return;
+  if (isExplained(session, point, path)) {
+    explain(session, point);
+    return;
+  }
   session.held.push(stableSteps(point.path));
   session.changes.push({
     path,
@@ -362,6 +368,10 @@ function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" |
     cause: point.undeclared ? "external" : causeOf(session, point, path),
     ...sets,
   });
+}
+
+function isExplained(session: DiffSession, point: Point, path: Pointer): boolean {
+  return mayExplain(session, point) && (point.undeclared || wasSatisfied(session, point, path));
 }
 
 function foldReason(session: DiffSession, point: Point): string | undefined {
@@ -382,11 +392,15 @@ function ownerOf(facts: readonly PathFact[], path: Pointer): string | undefined 
 function causeOf(session: DiffSession, point: Point, path: Pointer): Cause {
   const { base, actual, node } = point;
   if (session.strict || base === UNKNOWN || session.baseline === undefined) return "unrecorded";
-  const at = { node, emptyIs: session.emptyIs };
-  const wasSatisfied = satisfies(point.expected, base, { ...at, now: baselineTime(session.baseline.record, path) });
-  const isUnmoved = sameUnder(base, actual, { ...at, now: session.now });
-  if (wasSatisfied) return isUnmoved ? "elapsed" : "out-of-band";
+  const isUnmoved = sameUnder(base, actual, { node, emptyIs: session.emptyIs, now: session.now });
+  if (wasSatisfied(session, point, path)) return isUnmoved ? "elapsed" : "out-of-band";
   return isUnmoved ? "undeployed" : "conflict";
+}
+
+/** Whether what is expected was there when the baseline was recorded. */
+function wasSatisfied({ baseline, emptyIs }: DiffSession, { expected, base, node }: Point, path: Pointer): boolean {
+  if (base === UNKNOWN || baseline === undefined) return false;
+  return satisfies(expected, base, { node, emptyIs, now: baselineTime(baseline.record, path) });
 }
 
 function fold(session: DiffSession, point: Point, reason: string): void {

@@ -30,6 +30,7 @@ export function openLocalTransport(options: LocalTransportOptions = {}): Transpo
     readFile: (path, readOptions) => contents.readFile(path, readOptions?.maxBytes),
     stat: statLocally,
     hash: (path, hashOptions) => contents.hash(path, hashOptions),
+    digests: (path, algorithms, hashOptions) => contents.digests(path, algorithms, hashOptions),
     walk: walkLocally,
     [Symbol.asyncDispose]: async () => {},
   };

@@ -18,6 +18,12 @@ export interface Transport extends AsyncDisposable {
   stat(path: HostPath): Promise<Read<FileStat>>;
   /** SHA-256 of a regular file, streamed, as lower-case hex. */
   hash(path: HostPath, options?: { readonly signal?: AbortSignal }): Promise<Read<string>>;
+  /** Digests of a regular file as lower-case hex, in the order of the algorithms, all of the same content. Otherwise as `hash`. */
+  digests(
+    path: HostPath,
+    algorithms: readonly DigestAlgorithm[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Read<readonly string[]>>;
   /**
    * A folder and everything below it in one pass, links never followed, in no order. A folder that cannot be listed carries
    * the failure. What vanishes meanwhile is left out, and so is a root that is not there.
@@ -27,6 +33,8 @@ export interface Transport extends AsyncDisposable {
 
 /** A path as the system has it: bytes, because a name need not be UTF-8. */
 export type HostPath = Uint8Array;
+
+export type DigestAlgorithm = "sha256" | "sha1" | "md5";
 
 /** A read that worked, or why it did not. `absent` is an answer of the system ("there is no such thing"), never a guess. */
 export type Read<T> =

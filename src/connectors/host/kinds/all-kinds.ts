@@ -6,14 +6,14 @@ import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
+import { latentDriftKind } from "./latent/latent-drift.ts";
 import { firewallRuleKind } from "./network/firewall-rule.ts";
 import { hostEntryKind } from "./network/host-entry.ts";
-import { latentDriftKind } from "./latent/latent-drift.ts";
 import { portKind } from "./network/port.ts";
 import { resolverKind } from "./network/resolver.ts";
 import { packageKind } from "./packages/package.ts";
-import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { authorizedKeyKind } from "./ssh/authorized-key.ts";
+import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
 

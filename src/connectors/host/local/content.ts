@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
 import { errorCode, failure, failureOf } from "../failure.ts";
-import type { HostPath, Read } from "../transport.ts";
+import type { DigestAlgorithm, HostPath, Read } from "../transport.ts";
 import { BufferPool } from "./buffer-pool.ts";
 
 /** Never through a link and never waiting: a path may turn into a pipe or a device between two calls. */
@@ -47,17 +47,27 @@ export class ContentReader {
    * @throws the signal's reason once it is aborted
    */
   async hash(path: HostPath, options: { readonly signal?: AbortSignal } = {}): Promise<Read<string>> {
+    const digests = await this.digests(path, ["sha256"], options);
+    return digests.ok ? { ok: true, value: digests.value[0] ?? "" } : digests;
+  }
+
+  /** Digests of one reading, as `hash` gives one. */
+  async digests(
+    path: HostPath,
+    algorithms: readonly DigestAlgorithm[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Read<readonly string[]>> {
     try {
       return await this.#withFile(Buffer.from(path), async ({ file, buffer, stats }) => {
         let before = stats;
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-          const sha256 = createHash("sha256");
+          const hashes = algorithms.map((algorithm) => createHash(algorithm));
           for await (const chunk of chunksOf(file, buffer, Number(before.size))) {
             options.signal?.throwIfAborted();
-            sha256.update(chunk);
+            for (const hash of hashes) hash.update(chunk);
           }
           const after = await file.stat({ bigint: true });
-          if (sameContent(before, after)) return { ok: true, value: sha256.digest("hex") };
+          if (sameContent(before, after)) return { ok: true, value: hashes.map((hash) => hash.digest("hex")) };
           before = after;
         }
         return failure("failed", path, "it changed while it was read");

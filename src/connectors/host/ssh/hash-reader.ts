@@ -1,5 +1,5 @@
 import { type Failure, failure } from "../failure.ts";
-import type { FileStat, HostPath, Read } from "../transport.ts";
+import type { DigestAlgorithm, FileStat, HostPath, Read } from "../transport.ts";
 import { type Asked, Batcher } from "./batcher.ts";
 import type { Answer, Collected } from "./job.ts";
 import { failureOfComplaint, impossiblePath, isPlain, lastLine, refusedRead, sudoRefusal } from "./remote-failure.ts";
@@ -15,10 +15,11 @@ const ATTEMPTS = 3;
 
 export interface HashReaderParts {
   readonly site: Site;
+  readonly algorithm: DigestAlgorithm;
   readonly stat: (path: HostPath) => Promise<Read<FileStat>>;
 }
 
-/** SHA-256 of files, many with one program where the host's programs can. */
+/** Digests of files by one algorithm, many with one program where the host's programs can. */
 export class HashReader {
   readonly #parts: HashReaderParts;
   readonly #batcher: Batcher<Read<string> | undefined>;
@@ -40,15 +41,9 @@ export class HashReader {
   }
 
   async #askAll(batch: readonly Asked<Read<string> | undefined>[]): Promise<void> {
-    const { site } = this.#parts;
-    const collected = await ask(
-      site,
-      bulkScript(
-        site,
-        batch.map(({ path }) => path),
-      ),
-    );
-    const judge = judgeOf(site, collected);
+    const paths = batch.map(({ path }) => path);
+    const collected = await ask(this.#parts.site, bulkScript(this.#parts, paths));
+    const judge = judgeOf(this.#parts, collected);
     for (const { path, answer } of batch) answer(judge(path));
   }
 
@@ -59,8 +54,8 @@ export class HashReader {
       const look = await stat(path);
       if (!look.ok) return look;
       if (look.value.type !== "file") return failure("unsupported", path, "it is no regular file");
-      const collected = await ask(site, oneScript(site, path), { signal });
-      const hash = collected.how === "done" ? toHash(site, collected, path) : unanswered(site, collected, path);
+      const collected = await ask(site, oneScript(this.#parts, path), { signal });
+      const hash = collected.how === "done" ? toHash(this.#parts, collected, path) : unanswered(site, collected, path);
       if (hash !== undefined) return hash;
     }
     return failure("failed", path, "it changed while it was read");
@@ -68,47 +63,50 @@ export class HashReader {
 }
 
 /** @returns undefined when the file changed while it was read */
-function toHash(site: Site, { code, stdout, stderr }: Answer, path: HostPath): Read<string> | undefined {
+function toHash(parts: HashReaderParts, { code, stdout, stderr }: Answer, path: HostPath): Read<string> | undefined {
   // A name with a newline in it makes more lines.
   const [before, hash = "", ...more] = stdout.toString("latin1").split("\n");
   const after = more.at(-2);
-  const sha256 = /^\\?([0-9a-f]{64}) /.exec(hash)?.[1];
-  if (sha256 === undefined || code !== "0") return whyNot(site, stderr, path);
-  return before === after ? { ok: true, value: sha256 } : undefined;
+  const digest = /^\\?([0-9a-f]{32,64}) /.exec(hash)?.[1];
+  if (digest === undefined || code !== "0") return whyNot(parts, stderr, path);
+  return before === after ? { ok: true, value: digest } : undefined;
 }
 
-function whyNot(site: Site, stderr: string, path: HostPath): Failure {
+function whyNot({ site, algorithm }: HashReaderParts, stderr: string, path: HostPath): Failure {
   const refusal = site.sudo ? sudoRefusal(stderr) : undefined;
-  if (refusal !== undefined) return refusedRead(path, "sha256sum", refusal);
+  if (refusal !== undefined) return refusedRead(path, `${algorithm}sum`, refusal);
   // What vanishes in the middle makes several programs complain; all say the same.
   return failureOfComplaint(lastLine(stderr), path);
 }
 
 /** Only regular files are opened. What they are before and after shows whether they changed meanwhile. */
-function bulkScript(site: Site, paths: readonly HostPath[]): string {
+function bulkScript({ site, algorithm }: HashReaderParts, paths: readonly HostPath[]): string {
   const look = (mark: string) => `-printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`;
   const find = (actions: string) => command(site, `find "$@" -maxdepth 0 -type f ${actions}`);
   return [
     `set -- ${quoteAll(paths.map(pathText))}`,
-    find(`${look("<")} -exec sha256sum -z -- {} +`),
+    find(`${look("<")} -exec ${algorithm}sum -z -- {} +`),
     "c=$?",
     find(look(">")),
   ].join("\n");
 }
 
-function oneScript(site: Site, path: HostPath): string {
+function oneScript({ site, algorithm }: HashReaderParts, path: HostPath): string {
   const text = quote(pathText(path));
   const look = command(site, `stat -c '%s %Y %Z' -- ${text}`);
-  return `{ ${look} && ${command(site, `sha256sum -- ${text}`)} && ${look}; }; c=$?`;
+  return `{ ${look} && ${command(site, `${algorithm}sum -- ${text}`)} && ${look}; }; c=$?`;
 }
 
 /** Undefined for what must be asked again. */
-function judgeOf(site: Site, collected: Collected): (path: HostPath) => Read<string> | undefined {
+function judgeOf(
+  { site, algorithm }: HashReaderParts,
+  collected: Collected,
+): (path: HostPath) => Read<string> | undefined {
   if (collected.how === "lost") return (path) => unanswered(site, collected, path);
   // Which one hangs only asking for each finds out. That is safe: it only reads.
   if (collected.how !== "done") return () => undefined;
   const { before, after, hashes } = parseHashes(collected.stdout.toString("latin1"));
-  const complaints = hashComplaints(collected.stderr);
+  const complaints = hashComplaints(collected.stderr, algorithm);
   return (path) => {
     const text = pathText(path);
     const value = hashes.get(text);
@@ -135,13 +133,13 @@ function parseHashes(text: string): Hashes {
   for (const record of text.split("\0")) {
     const [, mark, look = "", path = ""] = /^([<>])(\d+ \S+ \S+) (.+)$/s.exec(record) ?? [];
     if (mark !== undefined) (mark === "<" ? found.before : found.after).set(path, look);
-    const [, hash, file = ""] = /^([0-9a-f]{64}) [ *](.+)$/s.exec(record) ?? [];
+    const [, hash, file = ""] = /^([0-9a-f]{32,64}) [ *](.+)$/s.exec(record) ?? [];
     if (hash !== undefined) found.hashes.set(file, hash);
   }
   return found;
 }
 
-function hashComplaints(stderr: string): ReadonlyMap<string, string> {
-  const lines = stderr.matchAll(/^sha256sum: (\/[^:]+): ([^:]+)$/gm);
+function hashComplaints(stderr: string, algorithm: DigestAlgorithm): ReadonlyMap<string, string> {
+  const lines = stderr.matchAll(new RegExp(`^${algorithm}sum: (/[^:]+): ([^:]+)$`, "gm"));
   return new Map(Array.from(lines, ([, path = "", words = ""]) => [path, words]));
 }

@@ -10,6 +10,8 @@ const CARRIERS: readonly (readonly [argv: readonly [string, ...string[]], withou
   [["stat", ANY], "what paths are, where find prints no formats (busybox)"],
   [["readlink", "-n", "--", ANY], "where links point to"],
   [["sha256sum", ANY], "sha256 of files"],
+  [["md5sum", ANY], "whether files are as dpkg installed them"],
+  [["sha1sum", ANY], "whether files are as apk installed them"],
   [["cat", "--", ANY], "the content of files that the kinds read"],
   [["kill", "-9", ANY], "ending what did not answer in time"],
 ];

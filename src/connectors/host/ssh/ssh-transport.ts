@@ -1,5 +1,5 @@
 import { runFailure } from "../local/run.ts";
-import type { HostPath, Read } from "../transport.ts";
+import type { DigestAlgorithm, HostPath, Read } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { RemoteContentReader } from "./content-reader.ts";
 import { HashReader } from "./hash-reader.ts";
@@ -28,7 +28,7 @@ const CONNECTIONS = 2;
 interface Open {
   readonly site: Site;
   readonly stats: StatReader;
-  readonly hashes: HashReader;
+  readonly hashes: Readonly<Record<DigestAlgorithm, HashReader>>;
   readonly contents: RemoteContentReader;
 }
 
@@ -52,7 +52,12 @@ export function openSshTransport(host: SshHost, options: SshTransportOptions = {
     },
     readFile: (path, readOptions) => onPath(path, ({ contents }) => contents.read(path, readOptions?.maxBytes)),
     stat: (path) => onPath(path, ({ stats }) => stats.stat(path)),
-    hash: (path, hashOptions) => onPath(path, ({ hashes }) => hashes.hash(path, hashOptions?.signal)),
+    hash: (path, hashOptions) => onPath(path, ({ hashes }) => hashes.sha256.hash(path, hashOptions?.signal)),
+    digests: (path, algorithms, hashOptions) =>
+      onPath(path, async ({ hashes }) => {
+        const reads = algorithms.map((algorithm) => hashes[algorithm].hash(path, hashOptions?.signal));
+        return allOf(await Promise.all(reads));
+      }),
     walk: async function* (root, walkOptions) {
       walkOptions.signal?.throwIfAborted();
       const open = await link.open();
@@ -66,6 +71,16 @@ export function openSshTransport(host: SshHost, options: SshTransportOptions = {
     hostKey: () => link.hostKey(),
     [Symbol.asyncDispose]: () => link[Symbol.asyncDispose](),
   };
+}
+
+/** The values of reads that all worked, else the first failure. */
+function allOf<T>(reads: readonly Read<T>[]): Read<readonly T[]> {
+  const values: T[] = [];
+  for (const read of reads) {
+    if (!read.ok) return read;
+    values.push(read.value);
+  }
+  return { ok: true, value: values };
 }
 
 function lostHost({ reason, detail }: Lost): Read<never> {
@@ -126,10 +141,12 @@ class Link implements AsyncDisposable {
     const { capabilities, nonce } = connection;
     const site: Site = { capabilities, nonce, timeoutMs: this.#host.timeoutMs, sudo: this.#host.sudo, reads, walks };
     const stats = new StatReader(site);
+    const hashesBy = (algorithm: DigestAlgorithm) =>
+      new HashReader({ site, algorithm, stat: (path) => stats.stat(path) });
     return {
       site,
       stats,
-      hashes: new HashReader({ site, stat: (path) => stats.stat(path) }),
+      hashes: { sha256: hashesBy("sha256"), sha1: hashesBy("sha1"), md5: hashesBy("md5") },
       contents: new RemoteContentReader(site),
     };
   }

@@ -39,6 +39,24 @@ const OWNERSHIP: readonly AttributeFacts[] = [
   },
 ];
 
+/** Who put it there is told, not compared; it explains what differs with the package. */
+const INSTALLED: readonly AttributeFacts[] = [
+  {
+    path: "/installed_by",
+    type: "string",
+    description: "The package that put it there, with its version; only where it is as the package put it",
+    roles: ["evidence"],
+  },
+];
+const ALTERED: AttributeFacts = {
+  path: "/altered_from",
+  type: "string",
+  description: "The package that put a file there which is no longer as the package put it, with its version",
+  roles: ["evidence"],
+};
+
+const PROVENANCE = { by: "package", path: "/installed_by", altered: "/altered_from" } as const;
+
 function modeFacts(description: string): AttributeFacts {
   return {
     path: "/mode",
@@ -80,8 +98,11 @@ export const fileFacts: KindFacts = {
       type: "string",
       description: "Where a link points, as it is written in the link; bytes are written as in an id",
     },
+    ...INSTALLED,
+    ALTERED,
   ],
   emptyIs: "value",
+  provenance: { ...PROVENANCE, covers: ["/type", "/sha256", "/size", "/link_target"] },
   identity: ["/type", "/mode", "/owner", "/group", "/sha256", "/link_target"],
   read: "lstat and readlink; open (never following a link, never blocking) and SHA-256 of regular files",
 };
@@ -90,7 +111,12 @@ export const directoryFacts: KindFacts = {
   kind: "host/directory",
   summary: "A directory itself; what stands in it are resources of their own",
   id: { ...PATH, example: "/etc/ssh" },
-  attributes: [modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"), ...OWNERSHIP],
+  attributes: [
+    modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"),
+    ...OWNERSHIP,
+    ...INSTALLED,
+  ],
   emptyIs: "value",
+  provenance: { ...PROVENANCE, covers: [] },
   read: "lstat and, for what is in scope, readdir",
 };

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from "../../../../model/json.ts";
-import type { Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
+import type { AbsenceFact, Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
 import type { Pointer } from "../../../../model/pointer.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
 import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
+import type { Evidence, Installed, Recorded } from "../packages/installed/installed.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
@@ -18,11 +19,13 @@ export interface PathSubject {
   readonly stat?: FileStat;
   /** Whether the content of a regular file is read as well. */
   readonly hash: () => Promise<boolean>;
+  readonly recorded: Recorded;
 }
 
 export interface PathContext {
   readonly transport: Transport;
   readonly owners: Owners;
+  readonly installed: Installed;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }
@@ -43,7 +46,7 @@ export async function readPath(subject: PathSubject, context: PathContext): Prom
 
 type Answer =
   | { readonly status: "present"; readonly actual: JsonObject; readonly facts?: readonly PathFact[] }
-  | { readonly status: "absent" }
+  | { readonly status: "absent"; readonly facts?: readonly AbsenceFact[] }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string };
 
 /** Undefined when the path changed meanwhile. */
@@ -55,11 +58,16 @@ async function look(
   const stat = known ?? (await context.transport.stat(subject.path));
   if (!stat.ok)
     return stat.reason === "absent"
-      ? { status: "absent" }
+      ? await absent(subject, context)
       : { status: "unchecked", reason: stat.reason, detail: stat.detail };
   if ((stat.value.type === "directory") !== (subject.kind === "host/directory")) return { status: "absent" };
   const attributes = await readAttributes(subject, stat.value, context);
   return attributes === undefined ? undefined : { status: "present", ...attributes.take() };
+}
+
+async function absent({ path, recorded }: PathSubject, { installed }: PathContext): Promise<Answer> {
+  const facts = await installed.absence(path, recorded);
+  return { status: "absent", ...(facts.length === 0 ? {} : { facts }) };
 }
 
 /** Undefined when the path is no longer what `stat` says. */
@@ -77,12 +85,16 @@ async function readAttributes(
   attributes.set("uid", stat.uid);
   attributes.set("gid", stat.gid);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
-  if (stat.type !== "file") return attributes;
+  if (stat.type !== "file") {
+    attributes.setEvidence(await context.installed.evidenceOf(subject.path, stat));
+    return attributes;
+  }
   attributes.set("size", toInteger(stat.size));
   if (!(await subject.hash())) return attributes;
-  const sha256 = await context.transport.hash(subject.path, { signal: context.signal });
+  const { sha256, evidence } = await context.installed.contentOf(subject.path, stat, subject.recorded);
   if (!sha256.ok && (sha256.reason === "absent" || sha256.reason === "unsupported")) return undefined;
   attributes.setRead("sha256", sha256);
+  attributes.setEvidence(evidence);
   return attributes;
 }
 
@@ -102,6 +114,11 @@ class Attributes {
   setRead(name: string, read: Read<Json>): void {
     if (read.ok) this.set(name, read.value);
     else this.#facts.push(unread(`/${name}`, read.reason, read.detail));
+  }
+
+  setEvidence(evidence: Evidence): void {
+    if (evidence.ok) Object.assign(this.#actual, evidence.value);
+    else this.#facts.push(unread("/installed_by", evidence.reason, evidence.detail));
   }
 
   take(): { actual: JsonObject; facts?: readonly PathFact[] } {

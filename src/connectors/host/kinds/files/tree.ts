@@ -1,10 +1,12 @@
 import type { AskedResource } from "../../../../connector.ts";
+import type { JsonObject } from "../../../../model/json.ts";
 import type { Listing, Observation } from "../../../../model/observation.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { mapConcurrently } from "../../streams.ts";
 import type { HostPath, Transport } from "../../transport.ts";
+import { Installed } from "../packages/installed/installed.ts";
 import { Owners } from "./owners.ts";
 import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { walkScope } from "./scope-walk.ts";
@@ -23,7 +25,8 @@ export async function* readTree(
   const [first] = Object.values(requests);
   if (first === undefined) return;
   const { now, signal } = first;
-  const context = { transport, owners: new Owners(transport, signal), now, signal };
+  const [owners, installed] = [new Owners(transport, signal), new Installed(transport, signal)];
+  const context = { transport, owners, installed, now, signal };
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];
     if (request !== undefined) yield* readAsked(kind, request, context);
@@ -39,7 +42,13 @@ function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): 
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
-    const subject: PathSubject = { resource, kind, path, hash: () => wantsHash(asked, request) };
+    const subject: PathSubject = {
+      resource,
+      kind,
+      path,
+      hash: () => wantsHash(asked, request),
+      recorded: () => recordedOf(resource, request),
+    };
     return await readPath(subject, context);
   });
 }
@@ -48,7 +57,8 @@ async function* readScope(requests: TreeRequests, context: PathContext): AsyncGe
   const walk = walkScope(requests, context.transport);
   yield* mapConcurrently(walk.found, context.transport.readsAtOnce, async ({ kind, at, id, path, stat }) => {
     const resource: ResourceRef = { kind, at, id };
-    return await readPath({ resource, kind, path, stat, hash: async () => true }, context);
+    const recorded = () => recordedOf(resource, requests[kind]);
+    return await readPath({ resource, kind, path, stat, hash: async () => true, recorded }, context);
   });
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];
@@ -79,6 +89,10 @@ function pathOf(id: string): HostPath | undefined {
 async function wantsHash({ resource, desired }: AskedResource, request: KindRequest): Promise<boolean> {
   if (desired?.presence !== "present" || Object.hasOwn(desired.attributes, "sha256")) return true;
   if (request.inScope?.(resource.id) === true) return true;
-  const recorded = await request.lastRecorded?.(resource);
+  const recorded = await recordedOf(resource, request);
   return recorded !== undefined && Object.hasOwn(recorded, "sha256");
+}
+
+async function recordedOf(resource: ResourceRef, request: KindRequest | undefined): Promise<JsonObject | undefined> {
+  return await request?.lastRecorded?.(resource);
 }

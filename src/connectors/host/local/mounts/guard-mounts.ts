@@ -19,8 +19,14 @@ export function guardMounts(direct: Transport, options: { readonly timeoutMs: nu
   return {
     ...direct,
     stat: async (path) => (await (await open()).reader(path))?.stat(path) ?? direct.stat(path),
-    hash: async (path, hashOptions) =>
-      (await (await open()).reader(path))?.hash(path) ?? direct.hash(path, hashOptions),
+    hash: async (path, hashOptions) => {
+      const reader = await (await open()).reader(path);
+      if (reader === undefined) return await direct.hash(path, hashOptions);
+      const digests = await reader.digests(path, ["sha256"]);
+      return digests.ok ? { ok: true, value: digests.value[0] ?? "" } : digests;
+    },
+    digests: async (path, algorithms, hashOptions) =>
+      (await (await open()).reader(path))?.digests(path, algorithms) ?? direct.digests(path, algorithms, hashOptions),
     readFile: async (path, readOptions) => {
       const reader = await (await open()).reader(path, { follow: true });
       return await (reader?.readFile(path, readOptions?.maxBytes) ?? direct.readFile(path, readOptions));

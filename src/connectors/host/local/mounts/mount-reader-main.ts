@@ -22,8 +22,8 @@ async function answer(asked: Asked): Promise<void> {
   switch (asked.ask) {
     case "stat":
       return tell(asked, { is: "read", read: await statLocally(asked.path) });
-    case "hash":
-      return tell(asked, { is: "read", read: await contents.hash(asked.path) });
+    case "digests":
+      return tell(asked, { is: "read", read: await contents.digests(asked.path, asked.algorithms) });
     case "readFile":
       return tell(asked, { is: "read", read: await contents.readFile(asked.path, asked.maxBytes) });
     case "list":

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type Failure, failure } from "../../failure.ts";
-import type { FileStat, HostPath, Read, WalkEntry } from "../../transport.ts";
+import type { DigestAlgorithm, FileStat, HostPath, Read, WalkEntry } from "../../transport.ts";
 import type { Answered, Asked, Unsigned } from "./messages.ts";
 import type { FarMount } from "./mount-table.ts";
 
@@ -51,10 +51,11 @@ export class MountReader implements Disposable {
     return this.#read<Uint8Array>({ ask: "readFile", path, ...(maxBytes === undefined ? {} : { maxBytes }) });
   }
 
-  async hash(path: HostPath): Promise<Read<string>> {
+  async digests(path: HostPath, algorithms: readonly DigestAlgorithm[]): Promise<Read<readonly string[]>> {
     const stat = await this.stat(path);
     if (!stat.ok) return stat;
-    return await this.#read<string>({ ask: "hash", path }, this.#timeoutMs + Number(stat.value.size / BYTES_A_MS));
+    const limitMs = this.#timeoutMs + Number(stat.value.size / BYTES_A_MS);
+    return await this.#read<readonly string[]>({ ask: "digests", path, algorithms }, limitMs);
   }
 
   /** The folder and what stands in it. Returns why it had to stop before the end. */
