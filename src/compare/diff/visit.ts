@@ -56,7 +56,7 @@ export function satisfies(expected: Expected | undefined, value: Json | undefine
 }
 
 /** Whether two plain values are the same under the facts of their attribute, members of open objects included. */
-function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
+export function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
   if (identical(left, right)) return true;
   const session = probe(at);
   visit(session, { expected: left, base: left, actual: right, node: at.node, path: undefined, undeclared: true });
@@ -82,6 +82,8 @@ function probe(at: Judging): DiffSession {
     strict: true,
     digest: at.digest,
     changes: [],
+    differing: [],
+    shown: [],
     folds: [],
     unchecked: [],
     gaps: [],
@@ -99,7 +101,8 @@ function settledByRole(session: DiffSession, point: Point): boolean {
   }
   const role = NEVER_COMPARED.find((candidate) => roles.has(candidate));
   if (role === undefined) return false;
-  if (!point.undeclared && !identical(point.expected, point.actual)) fold(session, point, role);
+  // An input is for the connector alone: no observation has it.
+  if (role !== "input" && !point.undeclared && !identical(point.expected, point.actual)) fold(session, point, role);
   return true;
 }
 
@@ -329,6 +332,15 @@ function listOf(base: Base): readonly Json[] {
 
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
+  session.differing.push(path);
+  const { shownBy } = point.node;
+  if (shownBy !== undefined && !session.strict) session.shown.push({ point, shownBy });
+  else tell(session, point, sets);
+}
+
+/** Makes a change of a difference, unless something folds it. */
+export function tell(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
+  const path = pointerOf(point.path);
   const owner = ownerOf(session.pathFacts, path);
   if (owner !== undefined) session.held.push(stableSteps(point.path));
   const folded = owner === undefined ? foldReason(session, point) : `owned by ${owner}`;
@@ -373,7 +385,7 @@ function causeOf(session: DiffSession, point: Point, path: Pointer): Cause {
   return isUnmoved ? "undeployed" : "conflict";
 }
 
-function fold(session: DiffSession, point: Point, reason: string): void {
+export function fold(session: DiffSession, point: Point, reason: string): void {
   if (!session.strict) session.folds.push({ resource: session.resource, path: pointerOf(point.path), reason });
 }
 
