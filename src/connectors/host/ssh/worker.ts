@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Job } from "./job.ts";
+import type { Job, JobEnd } from "./job.ts";
 import { MarkerParser } from "./marker-parser.ts";
 
 /** How long a job may hold up those behind it before they are taken elsewhere. */
@@ -99,8 +99,8 @@ export class Worker {
     if (this.#jobs[0]?.job.isAbandoned() === true) this.kill();
   }
 
-  /** Ends what it runs, on the host too. Jobs that it had not begun are handed back. */
-  kill(): void {
+  /** Ends what it runs, on the host too; the job that it runs ends with `end`. Jobs that it had not begun are handed back. */
+  kill(end: JobEnd = { how: "lost", failure: this.#parts.lost() }): void {
     if (!this.#isOpen) return;
     const [first, ...behind] = this.#close();
     const { child } = this.#parts;
@@ -113,6 +113,7 @@ export class Worker {
       this,
       behind.map(({ job }) => job),
     );
+    first?.job.end(end);
   }
 
   #close(): Running[] {
@@ -141,11 +142,7 @@ export class Worker {
 
   #startTimer(job: Job): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const late = this.#jobs[0]?.job;
-      this.kill();
-      late?.end({ how: "timeout" });
-    }, job.timeoutMs);
+    this.#timer = setTimeout(() => this.kill({ how: "timeout" }), job.timeoutMs);
   }
 
   #stopTimers(): void {
