@@ -18,7 +18,7 @@ describe("what find prints", () => {
 });
 
 it("reads what stat prints, of which every type has its bits", () => {
-  const type = (hex: string) => parseStatRecord(`${hex} 1 2 3 4 /x\n y`)?.stat?.type;
+  const type = (hex: string) => parseStatRecord(`${hex} 1 2 3 4 /x\n y/N /x\n y`, "N")?.stat?.type;
   expect(["81a4", "41ed", "a1ff", "11a4", "c1ed", "21b6", "61b0", "01a4"].map(type)).toEqual([
     "file",
     "directory",
@@ -29,7 +29,20 @@ it("reads what stat prints, of which every type has its bits", () => {
     "block-device",
     undefined,
   ]);
-  expect(parseStatRecord("89ed 1 2 3 4 /x\n y")).toMatchObject({ path: "/x\n y", stat: { mode: 0o4755, size: 3n } });
+  expect(parseStatRecord("89ed 1 2 3 4 /x\n y/N /x\n y", "N")).toMatchObject({
+    path: "/x\n y",
+    stat: { mode: 0o4755, size: 3n },
+  });
+});
+
+it.each([
+  ["'/x' -> 'a/b.c'", "a/b.c"],
+  ["'/x' -> 'a' b'", undefined],
+  [String.raw`'/x' -> 'a\n'`, undefined],
+  ["'/y' -> 'a'", undefined],
+])("takes from %s only a target that every stat writes alike", (names, target) => {
+  const stat = parseStatRecord(`a1ff 1 2 3 4 /x/N ${names}`, "N")?.stat;
+  expect(stat?.linkTarget?.toString()).toBe(target);
 });
 
 describe("complaints", () => {
