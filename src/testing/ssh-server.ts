@@ -202,8 +202,21 @@ exec ${SSHD} -D -e -f "$1/sshd_config"
 
 async function startSshd(at: At, options: SshServerOptions): Promise<Sshd> {
   const shell = options.busybox === true ? ["busybox", "sh"] : ["sh"];
-  const argv = ["--mount", "--propagation", "private", ...shell, "-c", START, "sh", at(".")];
-  const child = spawn("unshare", argv, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: PATH } });
+  // Also when a test runs out of time and nobody is left to stop it.
+  const argv = [
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+    ...shell,
+    "-c",
+    START,
+    "sh",
+    at("."),
+  ];
+  const child = spawn("setpriv", argv, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: PATH } });
   const ended = once(child, "exit");
   let log = "";
   const kill = async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -368,6 +368,8 @@ describeWith("sshd", "what a scan over SSH leaves behind", () => {
     expect(socket).toMatch(/leeway-ssh-/);
     child.kill("SIGKILL");
     await expect.poll(commandLines, { timeout: 5000 }).not.toContain(socket);
+    // Nobody was left to remove it; it is empty.
+    await rmdir(dirname(socket ?? ""));
   });
 });
 
