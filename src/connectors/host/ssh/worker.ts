@@ -22,7 +22,9 @@ export interface WorkerParts {
   readonly child: ChildProcess;
   readonly nonce: string;
   readonly events: WorkerEvents;
-  /** What a job ends with when the worker ends by itself. */
+  /** Waits until it is known whether the whole connection is lost, when the worker ends by itself. */
+  readonly settled: () => Promise<void>;
+  /** What a job ends with then. */
   readonly lost: () => { readonly reason: "unreachable"; readonly detail: string };
 }
 
@@ -70,8 +72,8 @@ export class Worker {
     child.stdout?.on("data", (chunk: Buffer) => this.#isOpen && output.feed(chunk));
     child.stderr?.on("data", (chunk: Buffer) => this.#isOpen && errors.feed(chunk));
     child.stdin?.on("error", () => {});
-    child.once("error", () => this.#ended());
-    child.once("close", () => this.#ended());
+    child.once("error", () => void this.#ended());
+    child.once("close", () => void this.#ended());
   }
 
   get jobs(): number {
@@ -203,10 +205,10 @@ export class Worker {
     }
   }
 
-  #ended(): void {
+  async #ended(): Promise<void> {
     if (!this.#isOpen) return;
-    const jobs = this.#close();
-    const [first, ...behind] = jobs;
+    const [first, ...behind] = this.#close();
+    await this.#parts.settled();
     this.#parts.events.gone(
       this,
       behind.map(({ job }) => job),
