@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -40,6 +40,8 @@ export interface SshServer extends AsyncDisposable {
   host(more?: Partial<SshHost>): SshHost;
   /** How often somebody has logged in. */
   connections(): number;
+  /** Puts a script in the place of a program, where the programs are those of busybox. */
+  replaceProgram(name: string, script: string): Promise<void>;
   /** What sshd has said. */
   log(): string;
   /** Ends all sessions at once, without a word to the client; new ones are still let in. */
@@ -110,6 +112,10 @@ async function startIn(scratch: Scratch, options: SshServerOptions): Promise<Ssh
       ...more,
     }),
     connections: () => server.log().match(/^Accepted publickey for /gm)?.length ?? 0,
+    replaceProgram: async (name, script) => {
+      await rm(at(`applets/${name}`), { force: true });
+      await writeFile(at(`applets/${name}`), script, { mode: 0o755 });
+    },
     log: server.log,
     dropSessions: async () => killAll(await descendants(server.child.pid)),
     kill: server.kill,
@@ -196,8 +202,21 @@ exec ${SSHD} -D -e -f "$1/sshd_config"
 
 async function startSshd(at: At, options: SshServerOptions): Promise<Sshd> {
   const shell = options.busybox === true ? ["busybox", "sh"] : ["sh"];
-  const argv = ["--mount", "--propagation", "private", ...shell, "-c", START, "sh", at(".")];
-  const child = spawn("unshare", argv, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: PATH } });
+  // Also when a test runs out of time and nobody is left to stop it.
+  const argv = [
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "--mount",
+    "--propagation",
+    "private",
+    ...shell,
+    "-c",
+    START,
+    "sh",
+    at("."),
+  ];
+  const child = spawn("setpriv", argv, { stdio: ["ignore", "ignore", "pipe"], env: { PATH: PATH } });
   const ended = once(child, "exit");
   let log = "";
   const kill = async () => {

@@ -13,6 +13,12 @@ const BUFFER_BYTES = 256 * 1024;
 /** How often a file that changes while it is read is read again before that is an answer of its own. */
 const ATTEMPTS = 3;
 
+/** Where to look, and what was asked for. */
+interface Place {
+  readonly path: Buffer;
+  readonly asked: HostPath;
+}
+
 interface OpenedFile {
   readonly file: FileHandle;
   readonly buffer: Buffer;
@@ -27,7 +33,7 @@ export class ContentReader {
   async readFile(path: HostPath, maxBytes = DEFAULT_MAX_BYTES): Promise<Read<Uint8Array>> {
     try {
       const real = await realpath(Buffer.from(path), { encoding: "buffer" });
-      return await this.#withFile(real, async ({ file, buffer }) => {
+      return await this.#withFile({ path: real, asked: path }, async ({ file, buffer }) => {
         const chunks: Buffer[] = [];
         let length = 0;
         for await (const chunk of chunksOf(file, buffer, 0)) {
@@ -58,7 +64,7 @@ export class ContentReader {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Read<readonly string[]>> {
     try {
-      return await this.#withFile(Buffer.from(path), async ({ file, buffer, stats }) => {
+      return await this.#withFile({ path: Buffer.from(path), asked: path }, async ({ file, buffer, stats }) => {
         let before = stats;
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
           const hashes = algorithms.map((algorithm) => createHash(algorithm));
@@ -79,8 +85,8 @@ export class ContentReader {
   }
 
   /** Looks before it opens: opening a device can already set it off. */
-  async #withFile<T>(path: Buffer, read: (opened: OpenedFile) => Promise<Read<T>>): Promise<Read<T>> {
-    const irregular = failure("unsupported", path, "it is no regular file");
+  async #withFile<T>({ path, asked }: Place, read: (opened: OpenedFile) => Promise<Read<T>>): Promise<Read<T>> {
+    const irregular = failure("unsupported", asked, "it is no regular file");
     if (!(await lstat(path, { bigint: true })).isFile()) return irregular;
     const buffer = await this.#buffers.acquire();
     try {

@@ -26,6 +26,8 @@ export interface Capabilities {
 const NOTHING: Capabilities = { printf: false, stat: false, zero: false };
 /** Complaints of the client are short; the rest is of no use. */
 const MAX_SAID = 64 * 1024;
+/** How much earlier a session may end than the connection that it goes over. */
+const SETTLE_MS = 1000;
 /** How long the client has to take its leave. */
 const END_MS = 2000;
 
@@ -115,6 +117,7 @@ export class Connection implements AsyncDisposable {
       const worker = new Worker({
         child,
         nonce: this.#nonce,
+        settled: () => this.#settled(),
         lost: () => this.#lostMeanwhile(),
         events: {
           idle: (one) => isUp && events.idle(one),
@@ -131,6 +134,17 @@ export class Connection implements AsyncDisposable {
         }),
       ]);
     });
+  }
+
+  /** When a connection is lost its sessions may end before it does; else whoever reads next would be sent to a dead one. */
+  async #settled(): Promise<void> {
+    const master = this.#master;
+    if (this.#lost !== undefined || master === undefined) return;
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), SETTLE_MS);
+    // It is still there: then the session alone has ended.
+    await once(master, "close", { signal: patience.signal }).catch(() => {});
+    clearTimeout(timer);
   }
 
   /** Ends all processes of a worker that still runs. */

@@ -34,8 +34,7 @@ export class HashReader {
     signal?.throwIfAborted();
     const impossible = impossiblePath(path);
     if (impossible !== undefined) return impossible;
-    const { printf, zero } = this.#parts.site.capabilities;
-    const many = printf && zero ? await this.#batcher.ask(path) : undefined;
+    const many = canBulk(this.#parts.site, path) ? await this.#batcher.ask(path) : undefined;
     signal?.throwIfAborted();
     return many ?? (await this.#hashOne(path, signal));
   }
@@ -79,15 +78,32 @@ function whyNot({ site, algorithm }: HashReaderParts, stderr: string, path: Host
   return failureOfComplaint(lastLine(stderr), path);
 }
 
+/** Where records end with a newline, no name may hold one, nor what sha256sum marks names for. */
+function canBulk({ capabilities }: Site, path: HostPath): boolean {
+  const { printf, stat, zero } = capabilities;
+  return (printf && zero) || (stat && !path.includes(NEWLINE) && !path.includes(BACKSLASH));
+}
+
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+
+function endsWithZero({ capabilities: { printf, zero } }: Site): boolean {
+  return printf && zero;
+}
+
 /** Only regular files are opened. What they are before and after shows whether they changed meanwhile. */
 function bulkScript({ site, algorithm }: HashReaderParts, paths: readonly HostPath[]): string {
-  const look = (mark: string) => `-printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`;
-  const find = (actions: string) => command(site, `find "$@" -maxdepth 0 -type f ${actions}`);
+  const zero = endsWithZero(site);
+  const look = (mark: string) =>
+    zero
+      ? `find "$@" -maxdepth 0 -type f -printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`
+      : `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@"`;
   return [
     `set -- ${quoteAll(paths.map(pathText))}`,
-    find(`${look("<")} -exec ${algorithm}sum -z -- {} +`),
+    command(site, look("<")),
+    command(site, `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} +`),
     "c=$?",
-    find(look(">")),
+    command(site, look(">")),
   ].join("\n");
 }
 
@@ -105,7 +121,9 @@ function judgeOf(
   if (collected.how === "lost") return (path) => unanswered(site, collected, path);
   // Which one hangs only asking for each finds out. That is safe: it only reads.
   if (collected.how !== "done") return () => undefined;
-  const { before, after, hashes } = parseHashes(collected.stdout.toString("latin1"));
+  const { before, after, hashes } = parseHashes(
+    collected.stdout.toString("latin1").split(endsWithZero(site) ? "\0" : "\n"),
+  );
   const complaints = hashComplaints(collected.stderr, algorithm);
   return (path) => {
     const text = pathText(path);
@@ -124,13 +142,13 @@ interface Hashes {
   readonly hashes: ReadonlyMap<string, string>;
 }
 
-function parseHashes(text: string): Hashes {
+function parseHashes(records: readonly string[]): Hashes {
   const found = {
     before: new Map<string, string>(),
     after: new Map<string, string>(),
     hashes: new Map<string, string>(),
   };
-  for (const record of text.split("\0")) {
+  for (const record of records) {
     const [, mark, look = "", path = ""] = /^([<>])(\d+ \S+ \S+) (.+)$/s.exec(record) ?? [];
     if (mark !== undefined) (mark === "<" ? found.before : found.after).set(path, look);
     const [, hash, file = ""] = /^([0-9a-f]{32,64}) [ *](.+)$/s.exec(record) ?? [];
@@ -140,6 +158,6 @@ function parseHashes(text: string): Hashes {
 }
 
 function hashComplaints(stderr: string, algorithm: DigestAlgorithm): ReadonlyMap<string, string> {
-  const lines = stderr.matchAll(new RegExp(`^${algorithm}sum: (/[^:]+): ([^:]+)$`, "gm"));
+  const lines = stderr.matchAll(new RegExp(`^${algorithm}sum: (?:can't open '|)(/[^:']+)'?: ([^:]+)$`, "gm"));
   return new Map(Array.from(lines, ([, path = "", words = ""]) => [path, words]));
 }

@@ -54,7 +54,7 @@ export class Lane {
   close(lost: Lost): void {
     this.#lost ??= lost;
     clearTimeout(this.#patience);
-    for (const worker of [...this.#workers]) worker.kill();
+    for (const worker of [...this.#workers]) worker.kill({ how: "lost", failure: lost });
     this.#loseWaiting();
   }
 
@@ -77,16 +77,22 @@ export class Lane {
     if (this.#waiting.length === 0) return;
     this.#openMore();
     const idle = [...this.#workers].filter((worker) => worker.jobs === 0 && worker.isUsable);
-    // Those that are on their way up get their share too.
-    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (idle.length + this.#opening || 1)));
-    for (const worker of idle) {
-      const jobs = this.#waiting.splice(0, this.#parts.oneByOne === true ? 1 : share);
-      if (jobs.length === 0) break;
+    for (const [worker, jobs] of this.#deal(idle)) {
       this.#parts.onBatch?.(jobs.length);
       worker.send(jobs);
     }
     clearTimeout(this.#patience);
     if (this.#waiting.length > 0) this.#patience = setTimeout(() => this.#grow(), PATIENCE_MS);
+  }
+
+  /** In turn, so that those which were asked for together, and are slow for the same reason, do not stand one behind the other. */
+  #deal(idle: readonly Worker[]): readonly (readonly [Worker, readonly Job[]])[] {
+    // Those that are on their way up get their share too.
+    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (idle.length + this.#opening || 1)));
+    const jobs = this.#waiting.splice(0, idle.length * (this.#parts.oneByOne === true ? 1 : share));
+    return idle
+      .map((worker, turn) => [worker, jobs.filter((_, at) => at % idle.length === turn)] as const)
+      .filter(([, own]) => own.length > 0);
   }
 
   /** All workers have been at work for a while. */

@@ -9,6 +9,7 @@ import {
   parseFindRecord,
   parseStatRecord,
   statFormat,
+  statSeparator,
 } from "./parse-find.ts";
 import { failureOfComplaint, lateRead, lostRead, refusedRead, sudoRefusal } from "./remote-failure.ts";
 import { pathText, quote, quoteAll } from "./shell-text.ts";
@@ -141,7 +142,7 @@ class Lister {
 
   #take(text: string): void {
     const { printf } = this.#site.capabilities;
-    const pieces = (this.#rest + text).split(printf ? "\0" : `/${this.#site.nonce}\n`);
+    const pieces = (this.#rest + text).split(printf ? "\0" : statSeparator(this.#site.nonce));
     const rest = [pieces.pop() ?? ""];
     // Of find two pieces belong together.
     if (printf && pieces.length % 2 === 1) rest.unshift(pieces.pop() ?? "");
@@ -154,7 +155,7 @@ class Lister {
 
   #toLook(record: string, target: string): Look | undefined {
     if (this.#site.capabilities.printf) return parseFindRecord(record, target);
-    return this.#withDepth(parseStatRecord(record));
+    return this.#withDepth(parseStatRecord(record, this.#site.nonce));
   }
 
   #withDepth(look: Omit<Look, "depth"> | undefined): Look | undefined {

@@ -43,9 +43,14 @@ export function parseFindRecord(record: string, target: string): Look | undefine
   };
 }
 
-/** For stat, which knows no zero bytes: records end with a word that nobody can guess. */
+/** For stat, which knows no zero bytes: both names end with a word that nobody can guess. */
 export function statFormat(nonce: string): string {
-  return `%f %u %g %s %d %n/${nonce}`;
+  return `%f %u %g %s %d %n/${nonce} %N/${nonce}`;
+}
+
+/** What stands between two records of that format. */
+export function statSeparator(nonce: string): string {
+  return `/${nonce}\n`;
 }
 
 const STAT_RECORD = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+) (.+)$/s;
@@ -59,14 +64,22 @@ const TYPE_BITS: ReadonlyMap<number, FileType> = new Map([
   [0o06, "block-device"],
 ]);
 
-/** Of a link it does not say where it points to. */
-export function parseStatRecord(record: string): Omit<Look, "depth"> | undefined {
-  const [, hex = "", uid, gid, size = "", device = "", path] = STAT_RECORD.exec(record) ?? [];
+/** Of a link it may not say where it points to: some programs write odd names in a way of their own. */
+export function parseStatRecord(record: string, nonce: string): Omit<Look, "depth"> | undefined {
+  const [look = "", names = ""] = record.split(`/${nonce} `);
+  const [, hex = "", uid, gid, size = "", device = "", path] = STAT_RECORD.exec(look) ?? [];
   if (path === undefined) return undefined;
   const raw = Number.parseInt(hex, 16);
   const type = TYPE_BITS.get(raw >> 12);
   const common = { mode: raw & 0o7777, uid: Number(uid), gid: Number(gid), size: BigInt(size), device: BigInt(device) };
-  return { path, stat: type && { type, ...common } };
+  const target = type === "link" ? linkTarget(names, path) : undefined;
+  return { path, stat: type && { type, ...common, ...(target === undefined ? {} : { linkTarget: target }) } };
+}
+
+function linkTarget(names: string, path: string): Buffer | undefined {
+  const start = `'${path}' -> '`;
+  const target = names.startsWith(start) ? /^([\w./@:+,=-]+)'$/.exec(names.slice(start.length))?.[1] : undefined;
+  return target === undefined ? undefined : Buffer.from(target, "latin1");
 }
 
 /** Which path each line of complaint is about, and what it says of it; lines about no path are `others`. */
@@ -113,7 +126,9 @@ function unescapeName(text: string): string {
 
 /** All that find or stat printed, by path. */
 export function parseLooks(text: string, nonce: string, isFind: boolean): ReadonlyMap<string, Omit<Look, "depth">> {
-  const looks = isFind ? findLooks(text.split("\0")) : text.split(`/${nonce}\n`).map(parseStatRecord);
+  const looks = isFind
+    ? findLooks(text.split("\0"))
+    : text.split(statSeparator(nonce)).map((record) => parseStatRecord(record, nonce));
   return new Map(looks.flatMap((look) => (look === undefined ? [] : [[look.path, look] as const])));
 }
 

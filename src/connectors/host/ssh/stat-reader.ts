@@ -72,7 +72,7 @@ export class StatReader {
 }
 
 /** @returns why nothing can be said of any path of the host */
-export function unsupportedHost({ capabilities }: Site, path: HostPath): Failure | undefined {
+function unsupportedHost({ capabilities }: Site, path: HostPath): Failure | undefined {
   if (capabilities.printf || capabilities.stat) return undefined;
   return failure(
     "unsupported",

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { Job } from "./job.ts";
+import type { Job, JobEnd } from "./job.ts";
 import { MarkerParser } from "./marker-parser.ts";
 
 /** How long a job may hold up those behind it before they are taken elsewhere. */
@@ -22,7 +22,9 @@ export interface WorkerParts {
   readonly child: ChildProcess;
   readonly nonce: string;
   readonly events: WorkerEvents;
-  /** What a job ends with when the worker ends by itself. */
+  /** Waits until it is known whether the whole connection is lost, when the worker ends by itself. */
+  readonly settled: () => Promise<void>;
+  /** What a job ends with then. */
   readonly lost: () => { readonly reason: "unreachable"; readonly detail: string };
 }
 
@@ -70,8 +72,8 @@ export class Worker {
     child.stdout?.on("data", (chunk: Buffer) => this.#isOpen && output.feed(chunk));
     child.stderr?.on("data", (chunk: Buffer) => this.#isOpen && errors.feed(chunk));
     child.stdin?.on("error", () => {});
-    child.once("error", () => this.#ended());
-    child.once("close", () => this.#ended());
+    child.once("error", () => void this.#ended());
+    child.once("close", () => void this.#ended());
   }
 
   get jobs(): number {
@@ -99,8 +101,8 @@ export class Worker {
     if (this.#jobs[0]?.job.isAbandoned() === true) this.kill();
   }
 
-  /** Ends what it runs, on the host too. Jobs that it had not begun are handed back. */
-  kill(): void {
+  /** Ends what it runs, on the host too; the job that it runs ends with `end`. Jobs that it had not begun are handed back. */
+  kill(end: JobEnd = { how: "lost", failure: this.#parts.lost() }): void {
     if (!this.#isOpen) return;
     const [first, ...behind] = this.#close();
     const { child } = this.#parts;
@@ -113,6 +115,7 @@ export class Worker {
       this,
       behind.map(({ job }) => job),
     );
+    first?.job.end(end);
   }
 
   #close(): Running[] {
@@ -141,11 +144,7 @@ export class Worker {
 
   #startTimer(job: Job): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const late = this.#jobs[0]?.job;
-      this.kill();
-      late?.end({ how: "timeout" });
-    }, job.timeoutMs);
+    this.#timer = setTimeout(() => this.kill({ how: "timeout" }), job.timeoutMs);
   }
 
   #stopTimers(): void {
@@ -206,10 +205,10 @@ export class Worker {
     }
   }
 
-  #ended(): void {
+  async #ended(): Promise<void> {
     if (!this.#isOpen) return;
-    const jobs = this.#close();
-    const [first, ...behind] = jobs;
+    const [first, ...behind] = this.#close();
+    await this.#parts.settled();
     this.#parts.events.gone(
       this,
       behind.map(({ job }) => job),
