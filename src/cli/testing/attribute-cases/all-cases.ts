@@ -1,5 +1,6 @@
 import { accountsCases } from "./accounts.ts";
 import type { KindCases } from "./attribute-case.ts";
+import { certificatesCases } from "./certificates.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
@@ -17,4 +18,5 @@ export const allCases: KindCases = {
   ...networkCases,
   ...cronCases,
   ...sshCases,
+  ...certificatesCases,
 };

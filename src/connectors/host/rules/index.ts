@@ -1,6 +1,7 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { authorizedKeyRules } from "./authorized-keys.ts";
+import { certificateRules } from "./certificates.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { packageRules } from "./packages.ts";
@@ -26,4 +27,5 @@ export const hostRules: readonly Rule[] = [
   ...cronRules,
   ...sshdRules,
   ...authorizedKeyRules,
+  ...certificateRules,
 ];
