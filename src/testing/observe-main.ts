@@ -8,6 +8,8 @@ export interface ObserveArguments {
   /** Asked for by id, with the attributes that are declared. */
   readonly asked?: readonly { readonly id: string; readonly attributes?: JsonObject }[];
   readonly inScope?: boolean;
+  /** What every id in scope begins with one of; anything when left out. */
+  readonly prefixes?: readonly string[];
   /** What was last recorded, by id. */
   readonly recorded?: Readonly<Record<string, JsonObject>>;
 }
@@ -20,7 +22,7 @@ const [, , name, json = "{}"] = argv;
 const kind = hostKinds.find(({ facts }) => facts.kind === name);
 if (kind === undefined) throw new Error(`Cannot read kind "${name}": there is no such kind`);
 // Only the tests beside it write this argument.
-const { asked = [], inScope = false, recorded = {} } = JSON.parse(json) as ObserveArguments;
+const { asked = [], inScope = false, prefixes, recorded = {} } = JSON.parse(json) as ObserveArguments;
 await using transport = openLocalTransport();
 const answers = kind.read(
   {
@@ -30,6 +32,7 @@ const answers = kind.read(
       return { resource: { kind: kind.facts.kind, at: "machine", id }, desired };
     }),
     ...(inScope ? { inScope: () => true } : {}),
+    ...(prefixes === undefined ? {} : { prefixes }),
     lastRecorded: async ({ id }) => getOwn(recorded, id),
     now: () => new Date().toISOString(),
     signal: new AbortController().signal,

@@ -39,13 +39,18 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/package
         host/user
         host/group
+        host/sudo-rule
         host/sysctl
         host/service
         host/port
         host/cron-job
         host/sshd
+        host/authorized-key
+        host/certificate
       Unchecked
         host/file <scene>/tree/loop/inside at local: failed: Cannot read "<scene>/tree/loop/inside": too many links
+      Never compared
+        host/user /last_change: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -54,11 +59,16 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/package
         host/user
         host/group
+        host/sudo-rule
         host/sysctl
         host/service
         host/port
         host/cron-job
         host/sshd
+        host/authorized-key
+        host/certificate
+      Never compared
+        host/user /last_change: evidence
     "
   `);
 });

@@ -89,7 +89,13 @@ const SUDO_RULE: AttributeCases = {
   "/noexec": sudoCase("noexec", false, eveMay("NOEXEC:")),
   "/overridden": sudoCase("overridden", false, eveMay("", ", NOPASSWD: ALL")),
   "/digests": sudoCase("digests", [], eveMay(`sha224:${"0a".repeat(28)}`)),
-  "/options": { ...sudoCase("options", {}, eveMay("LOG_INPUT:")), changed: "/options/log_input" },
+  "/options": {
+    id: SUDO_ID,
+    declared: { options: { log_input: true } },
+    before: eveMay("LOG_INPUT:"),
+    change: eveMay(""),
+    changed: "/options/log_input",
+  },
   "/options/*": {
     id: SUDO_ID,
     declared: { options: { log_input: "true" } },
@@ -99,9 +105,9 @@ const SUDO_RULE: AttributeCases = {
   },
   "/settings": {
     id: "defaults:eve",
-    declared: { settings: { lecture: true } },
-    before: defaults("lecture"),
-    change: defaults("lecture, !authenticate"),
+    declared: { settings: { authenticate: true, lecture: true } },
+    before: defaults("authenticate, lecture"),
+    change: defaults("lecture"),
     changed: "/settings/authenticate",
   },
   "/settings/*": {

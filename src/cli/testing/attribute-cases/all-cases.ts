@@ -1,5 +1,6 @@
 import { accountsCases } from "./accounts.ts";
 import type { KindCases } from "./attribute-case.ts";
+import { certificatesCases } from "./certificates.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
@@ -19,4 +20,5 @@ export const allCases: KindCases = {
   ...cronCases,
   ...sshCases,
   ...latentCases,
+  ...certificatesCases,
 };

@@ -73,7 +73,7 @@ const AUTHORIZED_KEY: AttributeCases = {
     authorize(`no-pty ${KEY}`),
   ),
   "/environment": {
-    ...keyCase({ environment: {} }, KEY, authorize(`environment="TOKEN=a" ${KEY}`)),
+    ...keyCase({ environment: { TOKEN: "a" } }, `environment="TOKEN=a" ${KEY}`, authorize(KEY)),
     changed: "/environment/TOKEN",
   },
   "/environment/*": {

@@ -2,6 +2,7 @@ import type { HostKind } from "../kind.ts";
 import { groupKind } from "./accounts/group.ts";
 import { sudoRuleKind } from "./accounts/sudo-rule.ts";
 import { userKind } from "./accounts/user.ts";
+import { certificateKind } from "./certificates/certificate.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
@@ -36,4 +37,5 @@ export const hostKinds: readonly HostKind[] = [
   sshIdentityKind,
   authorizedKeyKind,
   latentDriftKind,
+  certificateKind,
 ];

@@ -1,6 +1,7 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { authorizedKeyRules } from "./authorized-keys.ts";
+import { certificateRules } from "./certificates.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
@@ -34,4 +35,5 @@ export const hostRules: readonly Rule[] = [
   ...sshIdentityRules,
   ...authorizedKeyRules,
   ...latentDriftRules,
+  ...certificateRules,
 ];
