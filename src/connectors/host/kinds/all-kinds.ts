@@ -6,6 +6,7 @@ import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { portKind } from "./network/port.ts";
+import { aptSourceKind } from "./packages/apt-source.ts";
 import { packageKind } from "./packages/package.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
@@ -15,6 +16,7 @@ export const hostKinds: readonly HostKind[] = [
   fileKind,
   directoryKind,
   packageKind,
+  aptSourceKind,
   userKind,
   groupKind,
   sysctlKind,
