@@ -12,6 +12,7 @@ import { firewallRuleKind } from "./network/firewall-rule.ts";
 import { hostEntryKind } from "./network/host-entry.ts";
 import { portKind } from "./network/port.ts";
 import { resolverKind } from "./network/resolver.ts";
+import { aptSourceKind } from "./packages/apt-source.ts";
 import { packageKind } from "./packages/package.ts";
 import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
@@ -23,6 +24,7 @@ export const hostKinds: readonly HostKind[] = [
   fileKind,
   directoryKind,
   packageKind,
+  aptSourceKind,
   userKind,
   groupKind,
   sudoRuleKind,

@@ -7,6 +7,10 @@ import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { latentDriftRules } from "./latent-drift.ts";
 import { nameRules } from "./names.ts";
+import { aptSourceRules } from "./apt-sources.ts";
+import { cronRules } from "./cron.ts";
+import { fileRules } from "./files.ts";
+import { otherPackageFileRules, packageFileRules } from "./package-files.ts";
 import { packageRules } from "./packages.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
@@ -20,11 +24,14 @@ import { sysctlRules } from "./sysctl.ts";
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
   ...permissionRules,
+  ...packageFileRules,
   ...fileRules,
   ...passwordRules,
+  ...otherPackageFileRules,
   ...accountRules,
   ...sudoRules,
   ...packageRules,
+  ...aptSourceRules,
   ...sysctlRules,
   ...serviceRules,
   ...portRules,

@@ -1,16 +1,19 @@
 import type { Transport } from "../../../transport.ts";
 import type { ByteText } from "../../bytes.ts";
-import { runCommand } from "../../command.ts";
+import { complaintOf, runCommand } from "../../command.ts";
 import type { Unread } from "../../table.ts";
 
 /** Stands before the path of each file: no line of what is read so begins with it. */
 const MARK = "=";
 const AWK = `FNR == 1 { print "${MARK}" FILENAME } { print }`;
 
-/** The command that prints every file below some folders whose name is like one of the patterns, each after its path. */
+/**
+ * The command that prints every file in some folders whose name is like one of the patterns, each after its path. Links to files
+ * are followed; folders in folders are not looked into.
+ */
 export function dumpCommand(folders: readonly string[], patterns: readonly string[]): readonly [string, ...string[]] {
   const names = patterns.flatMap((pattern, index) => [...(index === 0 ? [] : ["-o"]), "-name", pattern]);
-  return ["find", ...folders, "-type", "f", "(", ...names, ")", "-exec", "awk", AWK, "{}", "+"];
+  return ["find", "-L", ...folders, "-maxdepth", "1", "-type", "f", "(", ...names, ")", "-exec", "awk", AWK, "{}", "+"];
 }
 
 /** One file of a dump: the lines are read from the output when they are asked for. */
@@ -31,10 +34,8 @@ export async function readDump(
   });
   if (output.status === "unchecked") return output;
   const complaint = output.stderr.find((line) => line !== "" && !line.endsWith(": No such file or directory"));
-  if (output.exitCode !== 0 && complaint !== undefined) {
-    const reason = complaint.endsWith(": Permission denied") ? "denied" : "failed";
-    return { status: "unchecked", reason, detail: `Cannot run "${command[0]}": ${complaint}` };
-  }
+  if (output.exitCode !== 0 && complaint !== undefined)
+    return complaintOf(command[0], { exitCode: output.exitCode, stderr: [complaint] });
   return filesIn(Buffer.from(output.stdout.buffer, output.stdout.byteOffset, output.stdout.byteLength));
 }
 
