@@ -1,5 +1,6 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
+import { aptSourceRules } from "./apt-sources.ts";
 import { authorizedKeyRules } from "./authorized-keys.ts";
 import { certificateRules } from "./certificates.ts";
 import { cronRules } from "./cron.ts";
@@ -7,9 +8,6 @@ import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { latentDriftRules } from "./latent-drift.ts";
 import { nameRules } from "./names.ts";
-import { aptSourceRules } from "./apt-sources.ts";
-import { cronRules } from "./cron.ts";
-import { fileRules } from "./files.ts";
 import { otherPackageFileRules, packageFileRules } from "./package-files.ts";
 import { packageRules } from "./packages.ts";
 import { passwordRules } from "./passwords.ts";

@@ -60,7 +60,7 @@ export function decodeOctal(text: ByteText): ByteText {
 }
 
 /** Options parted by commas, but for those within quotes (`context="a,b"`). */
-export function splitOptions(text: ByteText): readonly ByteText[] {
+function splitOptions(text: ByteText): readonly ByteText[] {
   return Array.from(text.matchAll(/(?:"[^"]*"|[^,])+/g), ([option]) => option);
 }
 

@@ -42,7 +42,7 @@ export async function readRpmPackages(transport: Transport, signal: AbortSignal)
 }
 
 /** Whether there is a database that rpm can be asked about. */
-export async function hasRpmDatabase(transport: Transport): Promise<Read<boolean>> {
+async function hasRpmDatabase(transport: Transport): Promise<Read<boolean>> {
   const stats = await Promise.all(RPM_DATABASES.map((path) => transport.stat(hostPath(path))));
   if (stats.some(({ ok }) => ok)) return { ok: true, value: true };
   const unreadable = stats.find((stat) => !stat.ok && stat.reason !== "absent");

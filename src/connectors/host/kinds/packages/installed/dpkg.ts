@@ -9,14 +9,14 @@ import { parseDiversions, tableOf } from "./dpkg-files.ts";
 import { parseDpkgStatus } from "./dpkg-status.ts";
 import { type DumpedFile, dumpCommand, readDump } from "./folder-dump.ts";
 
-export const STATUS = "/var/lib/dpkg/status";
+const STATUS = "/var/lib/dpkg/status";
 const DIVERSIONS = "/var/lib/dpkg/diversions";
 const ALTERNATIVES = "/var/lib/dpkg/alternatives";
 const ENABLED = "/var/lib/systemd/deb-systemd-helper-enabled";
 
-export const LISTS_COMMAND = dumpCommand(["/var/lib/dpkg/info"], ["*.list", "*.md5sums"]);
-export const ALTERNATIVES_COMMAND = dumpCommand([ALTERNATIVES], ["*"]);
-export const ENABLED_COMMAND = dumpCommand([ENABLED], ["*.dsh-also"]);
+const LISTS_COMMAND = dumpCommand(["/var/lib/dpkg/info"], ["*.list", "*.md5sums"]);
+const ALTERNATIVES_COMMAND = dumpCommand([ALTERNATIVES], ["*"]);
+const ENABLED_COMMAND = dumpCommand([ENABLED], ["*.dsh-also"]);
 
 /** What each dpkg on the host put where. Everything is asked for at once. */
 export async function readDpkg(transport: Transport, signal: AbortSignal): Promise<DatabaseRead> {
