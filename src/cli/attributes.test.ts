@@ -14,7 +14,10 @@ const LEEWAY = `node ${REPOSITORY}/dist/cli/main.js`;
 
 describe("every attribute that leeway kinds prints", () => {
   it("has a case here", () => {
-    const known = hostKindFacts.flatMap(({ kind, attributes }) => attributes.map(({ path }) => `${kind} ${path}`));
+    // Evidence is shown and never compared: no change of it is reported.
+    const known = hostKindFacts.flatMap(({ kind, attributes }) =>
+      attributes.filter(({ roles }) => roles?.includes("evidence") !== true).map(({ path }) => `${kind} ${path}`),
+    );
     const tried = Object.entries(allCases).flatMap(([kind, cases]) =>
       Object.keys(cases).map((path) => `${kind} ${path}`),
     );
