@@ -28,8 +28,9 @@ const LEEWAY = `node ${REPOSITORY}/dist/cli/main.js`;
 
 describe("every attribute that leeway kinds prints", () => {
   it("has a case here", () => {
+    // Evidence is shown and never compared: no change of it is reported.
     const known = hostKindFacts.flatMap(({ kind, attributes }) =>
-      attributes.filter(({ roles = [] }) => !roles.includes("evidence")).map(({ path }) => `${kind} ${path}`),
+      attributes.filter(({ roles }) => roles?.includes("evidence") !== true).map(({ path }) => `${kind} ${path}`),
     );
     const tried = Object.entries(allCases).flatMap(([kind, cases]) =>
       Object.keys(cases).map((path) => `${kind} ${path}`),

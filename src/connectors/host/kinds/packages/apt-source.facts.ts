@@ -28,9 +28,8 @@ export const aptSourceFacts: KindFacts = {
       path: "/allow_insecure",
       type: "boolean",
       description: "Whether it may have no signature at all",
-      default: false,
     },
-    { path: "/enabled", type: "boolean", description: "Whether apt uses it", default: true },
+    { path: "/enabled", type: "boolean", description: "Whether apt uses it" },
     {
       path: "/options",
       type: "object",

@@ -8,6 +8,9 @@ import { parseAptSources } from "./parse-apt-sources.ts";
 const LIST = "/etc/apt/sources.list";
 const STANZAS = "/etc/apt/sources.list.d/x.sources";
 
+/** What is so where nothing else is said. */
+const USED = { allow_insecure: false, enabled: true };
+
 function parse(text: string, file = LIST) {
   const { entries, gaps } = parseAptSources(filesIn(Buffer.from(`=${file}\n${text}`, "latin1")));
   const actual = Array.from(entries, ([id, entry]) => [id, entry.status === "present" ? entry.actual : entry.status]);
@@ -20,7 +23,7 @@ describe("parseAptSources", () => {
       "a line",
       "deb http://deb.debian.org/debian/ bookworm main contrib # the usual\n\n# deb-src http://x y z\n",
       "deb http://deb.debian.org/debian bookworm",
-      { components: ["main", "contrib"], verified_by: "any trusted key", file: LIST },
+      { components: ["main", "contrib"], ...USED, verified_by: "any trusted key", file: LIST },
     ],
     [
       "a line with options",
@@ -31,6 +34,7 @@ describe("parseAptSources", () => {
         signed_by: ["/usr/share/keyrings/x.gpg"],
         architectures: ["amd64", "i386"],
         options: { languages: "de" },
+        ...USED,
         verified_by: "its own key",
         file: LIST,
       },
@@ -39,25 +43,25 @@ describe("parseAptSources", () => {
       "a line that is trusted without a signature",
       "deb [trusted=yes] http://x.example ./\n",
       "deb http://x.example ./",
-      { trusted: true, verified_by: "nothing", file: LIST },
+      { ...USED, trusted: true, verified_by: "nothing", file: LIST },
     ],
     [
       "a line that may have no signature",
       "deb [allow-insecure=yes] file:/srv/repo ./\n",
       "deb file:/srv/repo ./",
-      { allow_insecure: true, verified_by: "nothing", file: LIST },
+      { ...USED, allow_insecure: true, verified_by: "nothing", file: LIST },
     ],
     [
       "a line with blanks in its address",
       "deb cdrom:[Debian 12 _Bookworm_]/ bookworm main\n",
       "deb cdrom:[Debian 12 _Bookworm_] bookworm",
-      { components: ["main"], verified_by: "any trusted key", file: LIST },
+      { components: ["main"], ...USED, verified_by: "any trusted key", file: LIST },
     ],
     [
       "a line with a password",
       "deb https://ada:sesame@x.example/debian bookworm main\n",
       "deb https://x.example/debian bookworm",
-      { components: ["main"], verified_by: "any trusted key", file: LIST },
+      { components: ["main"], ...USED, verified_by: "any trusted key", file: LIST },
     ],
   ])("reads %s", (_, text, id, actual) => {
     expect(parse(text)).toEqual({ sources: { [id]: actual }, gaps: [] });
@@ -100,6 +104,7 @@ Signed-By:
       components: ["main"],
       signed_by: ["/usr/share/keyrings/one.gpg"],
       trusted: false,
+      allow_insecure: false,
       enabled: false,
       verified_by: "its own key",
       file: STANZAS,
