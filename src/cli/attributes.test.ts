@@ -9,9 +9,14 @@ import { crontab, JOB, jobId } from "./testing/attribute-cases/cron.ts";
 
 /**
  * A job's user and command are its id: who changes one has removed one job and added another. When a latent drift comes into
- * force follows from what differs.
+ * force follows from what differs. Masking a unit hides all else of it.
  */
-const PART_OF_THE_ID = ["host/cron-job /user", "host/cron-job /command", "host/latent-drift /when"];
+const PART_OF_THE_ID = [
+  "host/cron-job /user",
+  "host/cron-job /command",
+  "host/latent-drift /when",
+  "host/service /masked",
+];
 
 const LEEWAY = `node ${REPOSITORY}/dist/cli/main.js`;
 
