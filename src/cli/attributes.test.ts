@@ -19,6 +19,8 @@ const PART_OF_THE_ID = [
   "host/sudo-rule /command",
   // When a latent drift comes into force follows from what differs.
   "host/latent-drift /when",
+  // Masking a unit hides all else of it.
+  "host/service /masked",
 ];
 
 /** This machine is not connected to: `fleet.test.ts` changes the key of another one. */

@@ -119,18 +119,6 @@ const security: readonly Rule[] = [
       silent: [latent("sysctl:kernel.sysrq", "1", "0")],
     },
   },
-  {
-    id: "host/latent-module-disabled",
-    ...THERE,
-    when: `${idMatches("^module:")} && resource.actual.persisted in ["disabled", "blacklisted"]`,
-    severity: "warning",
-    type: "security",
-    title: "{id} is loaded, although it is set up not to be",
-    examples: {
-      fires: [latent("module:usb_storage", "loaded", "disabled")],
-      silent: [latent("module:br_netfilter", "not loaded", "loaded")],
-    },
-  },
 ];
 
 const functional: readonly Rule[] = [
@@ -161,18 +149,6 @@ const functional: readonly Rule[] = [
     title: "{id} runs otherwise than it is set up to: the next start changes it",
     examples: {
       fires: [latent("service:nginx.service", "inactive", "enabled")],
-      silent: [latent("mount:/data", "not mounted", "/dev/sdb1 ext4 rw")],
-    },
-  },
-  {
-    id: "host/latent-mount",
-    ...THERE,
-    when: idMatches("^mount:"),
-    severity: "warning",
-    type: "functional",
-    title: "{id} is mounted otherwise than it is set up: the next start changes it",
-    examples: {
-      fires: [latent("mount:/data", "not mounted", "/dev/sdb1 ext4 rw")],
       silent: [latent("sysctl:vm.swappiness", "1", "60")],
     },
   },
@@ -183,7 +159,7 @@ const functional: readonly Rule[] = [
     type: "functional",
     title: "{id} is in force otherwise than it is set up: the next start changes it",
     examples: {
-      fires: [latent("sysctl:vm.swappiness", "1", "60"), latent("module:br_netfilter", "not loaded", "loaded")],
+      fires: [latent("sysctl:vm.swappiness", "1", "60")],
       silent: [missing(LATENT, "sysctl:vm.swappiness", { running: "1", persisted: "60", when: "reboot" })],
     },
   },
