@@ -6,6 +6,7 @@ import { certificateKind } from "./certificates/certificate.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
+import { mountKind } from "./kernel/mount.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { latentDriftKind } from "./latent/latent-drift.ts";
 import { firewallRuleKind } from "./network/firewall-rule.ts";
@@ -29,6 +30,7 @@ export const hostKinds: readonly HostKind[] = [
   groupKind,
   sudoRuleKind,
   sysctlKind,
+  mountKind,
   serviceKind,
   portKind,
   firewallRuleKind,

@@ -7,6 +7,7 @@ import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { latentDriftRules } from "./latent-drift.ts";
+import { mountRules } from "./mounts.ts";
 import { nameRules } from "./names.ts";
 import { otherPackageFileRules, packageFileRules } from "./package-files.ts";
 import { packageRules } from "./packages.ts";
@@ -31,6 +32,7 @@ export const hostRules: readonly Rule[] = [
   ...packageRules,
   ...aptSourceRules,
   ...sysctlRules,
+  ...mountRules,
   ...serviceRules,
   ...portRules,
   ...firewallRules,
