@@ -173,7 +173,7 @@ const DOCUMENTED: readonly Documented[] = [
     type: "mount",
     text: "mount:\n  /home: { exists: true, opts: [seclabel], vfs-opts: [rw], usage: { lt: 95 } }\n",
     verdict: isMountObserved
-      ? { refuses: ['Cannot check "vfs-opts": ', 'Cannot check "usage": ', 'Cannot check "seclabel" here: '] }
+      ? { refuses: ['Cannot check "seclabel" here: ', 'Cannot check "vfs-opts": ', 'Cannot check "usage": '] }
       : refusedType("mount"),
   },
   {
