@@ -26,6 +26,7 @@ const SERVICE: AttributeCases = {
     declared: DECK,
     before: fresh,
     change: `sed -i 's/infinity/9/' ${UNIT} && systemctl daemon-reload`,
+    changed: "/exec_start/0",
   },
   "/user": setting("User=nobody"),
   "/no_new_privileges": setting("NoNewPrivileges=yes"),

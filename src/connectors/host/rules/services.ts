@@ -133,7 +133,7 @@ const setup: readonly Rule[] = [
   {
     id: "host/service-command-changed",
     kinds: SERVICES,
-    paths: ["/exec_start"],
+    paths: ["/exec_start", "/exec_start/*"],
     when: "change.after != null",
     severity: "critical",
     type: "security",
@@ -143,6 +143,10 @@ const setup: readonly Rule[] = [
         changed(SERVICE, "nginx.service", {
           before: { exec_start: ["/usr/sbin/nginx"] },
           after: { exec_start: ["/usr/sbin/nginx", "/tmp/x"] },
+        }),
+        changed(SERVICE, "nginx.service", {
+          before: { exec_start: ["/usr/sbin/nginx"] },
+          after: { exec_start: ["/tmp/nginx"] },
         }),
       ],
       silent: [state("nginx.service", { running: true }, { running: false })],
