@@ -2,8 +2,6 @@ import type { AttributeCases, KindCases } from "./attribute-case.ts";
 
 const deb = (version: string) =>
   `rm -rf /srv/deb && mkdir -p /srv/deb/DEBIAN && printf 'Package: sextant\\nVersion: ${version}\\nArchitecture: all\\nMaintainer: T <t@example.com>\\nDescription: x\\n' > /srv/deb/DEBIAN/control && dpkg-deb --build /srv/deb /srv/sextant.deb >/dev/null && dpkg --install /srv/sextant.deb`;
-const rpm = (version: string) =>
-  `mkdir -p /srv/rpm && printf 'Name: sextant\nVersion: ${version}\nRelease: 1\nSummary: x\nLicense: x\nBuildArch: noarch\n%%description\nx\n%%files\n' > /srv/rpm/sextant.spec && rpmbuild --quiet --define '_topdir /srv/rpm' -bb /srv/rpm/sextant.spec && rpm --dbpath /var/lib/rpm -i --force --nodeps --oldpackage /srv/rpm/RPMS/noarch/sextant-${version}-1.noarch.rpm`;
 const PACKAGE: AttributeCases = {
   "/version": { id: "sextant", declared: { version: "1.0-1" }, before: deb("1.0-1"), change: deb("1.0-2") },
   "/held": {
@@ -11,13 +9,6 @@ const PACKAGE: AttributeCases = {
     declared: { version: "1.0-1", held: true },
     before: `apt-mark unhold sextant; ${deb("1.0-1")} && apt-mark hold sextant`,
     change: "apt-mark unhold sextant",
-  },
-  // Only rpm keeps several versions of a package.
-  "/also_installed": {
-    id: "rpm/sextant",
-    declared: { version: "1.0-1" },
-    before: rpm("1.0"),
-    change: rpm("0.9"),
   },
 };
 
