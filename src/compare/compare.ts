@@ -1,5 +1,6 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { Cause, Change, Drift, DriftKind, Fold } from "../model/drift.ts";
+import type { ExpectedObject } from "../model/expected.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
@@ -8,6 +9,7 @@ import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
 import { explainedAbsence, explainedPresence, holdProvenance, startProvenance } from "./diff/provenance.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
+import { settleShown } from "./diff/shown.ts";
 import { collectUnvisited } from "./diff/unread.ts";
 import { visit, visitUndeclared } from "./diff/visit.ts";
 import { nextBaseline } from "./next-baseline.ts";
@@ -137,6 +139,8 @@ function startSession(input: ComparisonInput, observation: Present, { facts, con
     strict: false,
     digest: undefined,
     changes: [],
+    differing: [],
+    shown: [],
     folds: [],
     unchecked: [],
     gaps: [],
@@ -174,6 +178,7 @@ function conclude(found: {
   readonly presence: readonly Change[];
 }): Comparison {
   const { input, observation, session, using } = found;
+  settleShown(session, { desired: desiredOf(input), actual: observation.actual, root: using.facts.root });
   collectUnvisited(session, observation.actual);
   holdProvenance(session);
   const changes = [...found.presence, ...session.changes.sort((left, right) => (left.path < right.path ? -1 : 1))];
@@ -185,6 +190,10 @@ function conclude(found: {
     gaps: session.gaps,
     baseline: movedBaseline(input, observation, { facts: using.facts, held: session.held }),
   };
+}
+
+function desiredOf({ declared }: ComparisonInput): ExpectedObject {
+  return declared?.desired.presence === "present" ? declared.desired.attributes : {};
 }
 
 function movedBaseline(

@@ -45,6 +45,11 @@ export interface AttributeFacts {
   readonly form?: { readonly pattern: string; readonly example: string };
   /** A declared number or boolean is taken as the text it was written as (`value: 0` means "0"). */
   readonly scalarAsText?: boolean;
+  /**
+   * Another attribute of the resource that says what changed where this one differs. Where it is there on both sides, a difference
+   * here is folded: as shown by that one when that one differs too, and as no difference when all of that one is the same.
+   */
+  readonly shownBy?: Pointer;
   /** Names under which a document may give the thing whose SHA-256 this attribute is. */
   readonly digestOf?: { readonly text: string; readonly file: string };
 }

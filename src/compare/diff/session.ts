@@ -44,11 +44,21 @@ export interface DiffSession {
   /** Given where values are still in the clear: what a declared digest is held against. */
   readonly digest: Digest | undefined;
   readonly changes: Change[];
+  /** Every path at which two values differ, whether that is told, folded or accepted. */
+  readonly differing: Pointer[];
+  /** Differences of attributes that another one shows, to be judged once all else was visited. */
+  readonly shown: ShownDifference[];
   readonly folds: Fold[];
   readonly unchecked: UncheckedPath[];
   readonly gaps: { readonly path: Pointer; readonly reason: string }[];
   /** Attributes whose baseline must not move, as stable steps. */
   readonly held: (readonly string[])[];
+}
+
+/** A difference at a path which the attribute at `shownBy` may say better; `tell` makes the change of it. */
+export interface ShownDifference {
+  readonly point: Point;
+  readonly shownBy: Pointer;
 }
 
 /** A baseline as far as it can be compared with what is observed now. */

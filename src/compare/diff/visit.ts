@@ -59,7 +59,7 @@ export function satisfies(expected: Expected | undefined, value: Json | undefine
 }
 
 /** Whether two plain values are the same under the facts of their attribute, members of open objects included. */
-function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
+export function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
   if (identical(left, right)) return true;
   const session = probe(at);
   visit(session, { expected: left, base: left, actual: right, node: at.node, path: undefined, undeclared: true });
@@ -86,6 +86,8 @@ function probe(at: Judging): DiffSession {
     strict: true,
     digest: at.digest,
     changes: [],
+    differing: [],
+    shown: [],
     folds: [],
     unchecked: [],
     gaps: [],
@@ -329,8 +331,16 @@ function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
   return true;
 }
 
-/** Makes a change of a difference, unless something folds it. */
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
+  const path = pointerOf(point.path);
+  session.differing.push(path);
+  const { shownBy } = point.node;
+  if (shownBy !== undefined && !session.strict) session.shown.push({ point, shownBy });
+  else tell(session, point, sets);
+}
+
+/** Makes a change of a difference, unless something folds it. */
+export function tell(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
   const owner = ownerOf(session.pathFacts, path);
   if (owner !== undefined) session.held.push(stableSteps(point.path));
