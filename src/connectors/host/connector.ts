@@ -3,6 +3,7 @@ import { kindCatalog } from "../../model/facts.ts";
 import { gossFormat } from "./goss/goss-format.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
+import { impliedByContent } from "./kinds/files/implied.ts";
 import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import { HostSettings } from "./settings.ts";
@@ -20,6 +21,7 @@ export function hostConnectorOver(openTransport: (host: string) => Transport): C
     kinds: kindCatalog(hostKindFacts),
     rules: hostRules,
     formats: { goss: gossFormat },
+    implied: impliedByContent,
     permissions: () => hostKinds.flatMap((kind) => kind.permissions),
     open: async ({ hosts }, { now }) =>
       openHostSession({

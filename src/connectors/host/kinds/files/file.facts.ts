@@ -67,6 +67,7 @@ export const fileFacts: KindFacts = {
       type: "integer",
       description: "Bytes of content; of a regular file only, compared where declared",
       roles: ["computed"],
+      shownBy: "/settings",
     },
     {
       path: "/sha256",
@@ -74,6 +75,24 @@ export const fileFacts: KindFacts = {
       description: "SHA-256 of the content in lower-case hexadecimal; of a regular file only",
       form: { pattern: "^[0-9a-f]{64}$", example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
       digestOf: { text: "content", file: "source" },
+      shownBy: "/settings",
+    },
+    {
+      path: "/settings",
+      type: "object",
+      description: "What a file of a known format sets, without its comments and white space",
+    },
+    {
+      path: "/content",
+      type: "string",
+      description: "The text that is declared, to show what changed in it",
+      roles: ["input"],
+    },
+    {
+      path: "/diff",
+      type: "string",
+      description: "What changed from the declared text to the one that is there, secrets masked",
+      roles: ["evidence"],
     },
     {
       path: "/link_target",

@@ -1,10 +1,12 @@
-import type { Json, JsonObject } from "../../../../model/json.ts";
+import type { Desired } from "../../../../model/declared.ts";
+import type { JsonObject } from "../../../../model/json.ts";
 import type { Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
-import type { Pointer } from "../../../../model/pointer.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
 import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
+import { Attributes } from "./attributes.ts";
+import { addContent } from "./content.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
@@ -14,6 +16,8 @@ export interface PathSubject {
   readonly resource: ResourceRef;
   readonly kind: TreeKind;
   readonly path: HostPath;
+  /** What is declared of it, where anything is. */
+  readonly desired?: Desired;
   /** What a walk saw already. */
   readonly stat?: FileStat;
   /** Whether the content of a regular file is read as well. */
@@ -80,36 +84,9 @@ async function readAttributes(
   if (stat.type !== "file") return attributes;
   attributes.set("size", toInteger(stat.size));
   if (!(await subject.hash())) return attributes;
-  const sha256 = await context.transport.hash(subject.path, { signal: context.signal });
-  if (!sha256.ok && (sha256.reason === "absent" || sha256.reason === "unsupported")) return undefined;
-  attributes.setRead("sha256", sha256);
-  return attributes;
+  return (await addContent(subject, stat, { attributes, context })) ? attributes : undefined;
 }
 
 function toInteger(size: bigint): number | bigint {
   return size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : size;
-}
-
-/** Attributes as they are read, with those that could not be. */
-class Attributes {
-  readonly #actual: { [name: string]: Json } = {};
-  readonly #facts: PathFact[] = [];
-
-  set(name: string, value: Json): void {
-    this.#actual[name] = value;
-  }
-
-  setRead(name: string, read: Read<Json>): void {
-    if (read.ok) this.set(name, read.value);
-    else this.#facts.push(unread(`/${name}`, read.reason, read.detail));
-  }
-
-  take(): { actual: JsonObject; facts?: readonly PathFact[] } {
-    return { actual: this.#actual, ...(this.#facts.length === 0 ? {} : { facts: this.#facts }) };
-  }
-}
-
-/** The resource itself is there: what is absent can only have gone meanwhile. */
-function unread(path: Pointer, reason: UncheckedReason | "absent", detail: string): PathFact {
-  return { path, fact: "unchecked", reason: reason === "absent" ? "vanished" : reason, detail };
 }

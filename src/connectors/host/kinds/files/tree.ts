@@ -39,7 +39,9 @@ function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): 
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
-    const subject: PathSubject = { resource, kind, path, hash: () => wantsHash(asked, request) };
+    const { desired } = asked;
+    const declared = desired === undefined ? {} : { desired };
+    const subject: PathSubject = { resource, kind, path, ...declared, hash: () => wantsHash(asked, request) };
     return await readPath(subject, context);
   });
 }
@@ -72,13 +74,16 @@ function pathOf(id: string): HostPath | undefined {
   return STEPS.test(id) ? decodeId(id) : undefined;
 }
 
+/** What content has to be read for. */
+const CONTENT = ["sha256", "settings"];
+
 /**
  * Reading content costs: it is left out for a file of which only other attributes are declared, unless it stands in scope or
  * was read before.
  */
 async function wantsHash({ resource, desired }: AskedResource, request: KindRequest): Promise<boolean> {
-  if (desired?.presence !== "present" || Object.hasOwn(desired.attributes, "sha256")) return true;
+  if (desired?.presence !== "present" || CONTENT.some((name) => Object.hasOwn(desired.attributes, name))) return true;
   if (request.inScope?.(resource.id) === true) return true;
   const recorded = await request.lastRecorded?.(resource);
-  return recorded !== undefined && Object.hasOwn(recorded, "sha256");
+  return recorded !== undefined && CONTENT.some((name) => Object.hasOwn(recorded, name));
 }
