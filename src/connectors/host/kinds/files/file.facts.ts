@@ -49,6 +49,35 @@ function modeFacts(description: string): AttributeFacts {
   };
 }
 
+/** What stands beside the content of a file; each is there only where the file has some. */
+const EXTENDED: readonly AttributeFacts[] = [
+  {
+    path: "/acl",
+    type: "list",
+    description:
+      "Access of single users and groups beyond the mode, such as user:ada:rw-, with that of the owning group",
+    semantics: "set",
+  },
+  {
+    path: "/capabilities",
+    type: "string",
+    description: "Capabilities that a program gets, as getcap writes them, such as cap_net_raw=ep",
+  },
+  { path: "/selinux", type: "string", description: "The SELinux context" },
+  {
+    path: "/xattrs",
+    type: "object",
+    description: "Other extended attributes by name; a value that is no text is base64: and its bytes",
+  },
+];
+
+const DEFAULT_ACL: AttributeFacts = {
+  path: "/default_acl",
+  type: "list",
+  description: "Access that what is made in the directory gets",
+  semantics: "set",
+};
+
 export const fileFacts: KindFacts = {
   kind: "host/file",
   summary: "Anything in the file system but a directory: a regular file, a link, a pipe, a socket, a device",
@@ -94,6 +123,7 @@ export const fileFacts: KindFacts = {
       description: "What changed from the declared text to the one that is there, secrets masked",
       roles: ["evidence"],
     },
+    ...EXTENDED,
     {
       path: "/link_target",
       type: "string",
@@ -109,7 +139,12 @@ export const directoryFacts: KindFacts = {
   kind: "host/directory",
   summary: "A directory itself; what stands in it are resources of their own",
   id: { ...PATH, example: "/etc/ssh" },
-  attributes: [modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"), ...OWNERSHIP],
+  attributes: [
+    modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"),
+    ...OWNERSHIP,
+    ...EXTENDED,
+    DEFAULT_ACL,
+  ],
   emptyIs: "value",
   read: "lstat and, for what is in scope, readdir",
 };

@@ -7,6 +7,8 @@ import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
 import { Attributes } from "./attributes.ts";
 import { addContent } from "./content.ts";
+import { addExtended, noteUnread } from "./extended/add-extended.ts";
+import type { ExtendedRead } from "./extended/read-extended.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
@@ -18,6 +20,10 @@ export interface PathSubject {
   readonly path: HostPath;
   /** What is declared of it, where anything is. */
   readonly desired?: Desired;
+  /** Its extended attributes, read together with those of others. */
+  readonly extended: Promise<ExtendedRead>;
+  /** The names of the attributes that are declared of it or were recorded. */
+  readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
   readonly stat?: FileStat;
   /** Whether the content of a regular file is read as well. */
@@ -80,6 +86,9 @@ async function readAttributes(
   attributes.setRead("group", await context.owners.group(stat.gid));
   attributes.set("uid", stat.uid);
   attributes.set("gid", stat.gid);
+  const extended = await subject.extended;
+  if (extended.ok) await addExtended(extended.value, attributes, context.owners);
+  else await noteUnread(extended, attributes, subject.wanted);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
   if (stat.type !== "file") return attributes;
   attributes.set("size", toInteger(stat.size));

@@ -5,6 +5,7 @@ import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { mapConcurrently } from "../../streams.ts";
 import type { HostPath, Transport } from "../../transport.ts";
+import { withExtended } from "./extended/read-extended.ts";
 import { Owners } from "./owners.ts";
 import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { walkScope } from "./scope-walk.ts";
@@ -32,25 +33,31 @@ export async function* readTree(
 }
 
 function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
-  return mapConcurrently(eachOf(request), context.transport.readsAtOnce, async (asked): Promise<Observation> => {
-    const { resource } = asked;
-    const path = pathOf(resource.id);
+  const { transport, signal } = context;
+  const each = withExtended(eachOf(request), transport, signal);
+  return mapConcurrently(each, transport.readsAtOnce, async ({ asked, path, extended }): Promise<Observation> => {
+    const { resource, desired } = asked;
     if (path === undefined) {
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
-    const { desired } = asked;
-    const declared = desired === undefined ? {} : { desired };
-    const subject: PathSubject = { resource, kind, path, ...declared, hash: () => wantsHash(asked, request) };
+    const subject: PathSubject = {
+      ...{ resource, kind, path, extended },
+      ...(desired === undefined ? {} : { desired }),
+      wanted: () => namesOf(asked, request),
+      hash: () => wantsHash(asked, request),
+    };
     return await readPath(subject, context);
   });
 }
 
 async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
   const walk = walkScope(requests, context.transport);
-  yield* mapConcurrently(walk.found, context.transport.readsAtOnce, async ({ kind, at, id, path, stat }) => {
+  const each = withExtended(walk.found, context.transport, context.signal);
+  yield* mapConcurrently(each, context.transport.readsAtOnce, async ({ kind, at, id, path, stat, extended }) => {
     const resource: ResourceRef = { kind, at, id };
-    return await readPath({ resource, kind, path, stat, hash: async () => true }, context);
+    const wanted = () => namesOf({ resource }, requests[kind]);
+    return await readPath({ resource, kind, path, stat, extended, wanted, hash: async () => true }, context);
   });
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];
@@ -60,11 +67,26 @@ async function* readScope(requests: TreeRequests, context: PathContext): AsyncGe
   }
 }
 
-async function* eachOf(request: KindRequest): AsyncGenerator<AskedResource> {
+interface AskedPath {
+  readonly asked: AskedResource;
+  readonly path: HostPath | undefined;
+}
+
+async function* eachOf(request: KindRequest): AsyncGenerator<AskedPath> {
   for (const asked of request.asked) {
     request.signal.throwIfAborted();
-    yield asked;
+    yield { asked, path: pathOf(asked.resource.id) };
   }
+}
+
+/** The attributes that are declared of a resource or were recorded. */
+async function namesOf(
+  { resource, desired }: AskedResource,
+  request: KindRequest | undefined,
+): Promise<ReadonlySet<string>> {
+  const declared = desired?.presence === "present" ? desired.attributes : {};
+  const recorded = (await request?.lastRecorded?.(resource)) ?? {};
+  return new Set([...Object.keys(declared), ...Object.keys(recorded)]);
 }
 
 const STEPS = /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/;

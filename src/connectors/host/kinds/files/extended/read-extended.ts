@@ -1,0 +1,90 @@
+import type { HostPath, Read, Transport } from "../../../transport.ts";
+import { complaintOf, unreadOf } from "../../command.ts";
+import type { Unread } from "../../table.ts";
+import { parseComplaints, parseGetfattr, type RawAttributes } from "./parse-getfattr.ts";
+
+export const GETFATTR = ["getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--"] as const;
+/** A command line has its limits, and whoever waits for the first answer waits for all of them. */
+const PATHS_AT_ONCE = 1000;
+const BYTES_AT_ONCE = 96 * 1024;
+
+/** The extended attributes of one path; `absent` where that way to read them is not there. */
+export type ExtendedRead = Read<RawAttributes>;
+
+/**
+ * Adds to each of many paths a promise of its extended attributes. They are read for many paths by one process, which is
+ * started when the last of them has come.
+ */
+export async function* withExtended<T extends { readonly path?: HostPath | undefined }>(
+  source: AsyncIterable<T>,
+  transport: Transport,
+  signal: AbortSignal,
+): AsyncGenerator<T & { readonly extended: Promise<ExtendedRead> }, void> {
+  for await (const chunk of chunksOf(source)) {
+    const reading = readChunk(
+      chunk.flatMap(({ path }) => path ?? []),
+      transport,
+      signal,
+    );
+    // Whoever stops early awaits none of them.
+    reading.catch(() => {});
+    for (const one of chunk) yield { ...one, extended: reading.then((read) => read(one.path)) };
+  }
+}
+
+async function* chunksOf<T extends { readonly path?: HostPath | undefined }>(
+  source: AsyncIterable<T>,
+): AsyncGenerator<T[], void> {
+  let chunk: T[] = [];
+  let bytes = 0;
+  for await (const one of source) {
+    chunk.push(one);
+    bytes += (one.path?.length ?? 0) + 1;
+    if (chunk.length < PATHS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
+    yield chunk;
+    chunk = [];
+    bytes = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+type Failure = Extract<Read<never>, { readonly ok: false }>;
+
+const NONE: RawAttributes = new Map();
+
+async function readChunk(
+  paths: readonly HostPath[],
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<(path: HostPath | undefined) => ExtendedRead> {
+  const texts = paths.flatMap((path) => argumentOf(path) ?? []);
+  if (texts.length === 0) return unreadable;
+  const result = await transport.run([...GETFATTR, ...texts], { signal });
+  if (!result.ok) return () => failureOf(unreadOf(result));
+  const { stdout, stderr, exitCode } = result.value;
+  const { byPath, isWhole } = parseGetfattr(stdout);
+  const { denied, others } = parseComplaints(stderr);
+  const isKnown = isWhole && others.length === 0 && exitCode <= 1;
+  const broken = failureOf(complaintOf("getfattr", { exitCode, stderr: others }));
+  return (path) => {
+    if (path === undefined || argumentOf(path) === undefined) return unreadable(path);
+    const key = Buffer.from(path).toString("latin1");
+    if (denied.has(key))
+      return { ok: false, reason: "denied", detail: "Cannot read extended attributes: permission denied" };
+    return isKnown ? { ok: true, value: byPath.get(key) ?? NONE } : broken;
+  };
+}
+
+function failureOf({ reason, detail }: Unread): Failure {
+  return { ok: false, reason, detail };
+}
+
+function unreadable(_: HostPath | undefined): ExtendedRead {
+  return { ok: false, reason: "unsupported", detail: "Cannot read extended attributes: the path is not UTF-8" };
+}
+
+/** A path as the argument of a command; undefined for one that cannot be. */
+function argumentOf(path: HostPath): string | undefined {
+  const text = Buffer.from(path).toString("utf8");
+  return Buffer.from(text).equals(Buffer.from(path)) ? text : undefined;
+}
