@@ -5,36 +5,59 @@ import { parseComplaints, parseGetfattr, type RawAttributes } from "./parse-getf
 
 export const GETFATTR = ["getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--"] as const;
 /** A command line has its limits, and whoever waits for the first answer waits for all of them. */
-const PATHS_AT_ONCE = 1000;
-const BYTES_AT_ONCE = 96 * 1024;
+const PATHS_AT_ONCE = 2000;
+const BYTES_AT_ONCE = 192 * 1024;
 
 /** The extended attributes of one path; `absent` where that way to read them is not there. */
 export type ExtendedRead = Read<RawAttributes>;
 
 /**
- * Adds to each of many paths a promise of its extended attributes. They are read for many paths by one process, which is
- * started when the last of them has come.
+ * Adds to each of many paths a promise of its extended attributes. They are read for many paths by one process; while what is
+ * known of some is made use of, the next ones are read.
  */
-export async function* withExtended<T extends { readonly path?: HostPath | undefined }>(
+export async function* withExtended<T extends WithPath>(
   source: AsyncIterable<T>,
   transport: Transport,
   signal: AbortSignal,
 ): AsyncGenerator<T & { readonly extended: Promise<ExtendedRead> }, void> {
-  for await (const chunk of chunksOf(source)) {
-    const reading = readChunk(
-      chunk.flatMap(({ path }) => path ?? []),
-      transport,
-      signal,
-    );
-    // Whoever stops early awaits none of them.
-    reading.catch(() => {});
-    for (const one of chunk) yield { ...one, extended: reading.then((read) => read(one.path)) };
+  const chunks = chunksOf(source);
+  const ahead = () => startNext(chunks, transport, signal);
+  let next = ahead();
+  try {
+    for (;;) {
+      const started = await next;
+      if (started === undefined) return;
+      next = ahead();
+      const { chunk, reading } = started;
+      for (const one of chunk) yield { ...one, extended: reading.then((read) => read(one.path)) };
+    }
+  } finally {
+    // Whoever stops early has no use for what comes, and for how it fails.
+    await next.catch(() => undefined);
+    await chunks.return();
   }
 }
 
-async function* chunksOf<T extends { readonly path?: HostPath | undefined }>(
-  source: AsyncIterable<T>,
-): AsyncGenerator<T[], void> {
+interface WithPath {
+  readonly path?: HostPath | undefined;
+}
+
+type ReadOf = (path: HostPath | undefined) => ExtendedRead;
+
+async function startNext<T extends WithPath>(
+  chunks: AsyncGenerator<T[], void>,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<{ readonly chunk: readonly T[]; readonly reading: Promise<ReadOf> } | undefined> {
+  const { value: chunk } = await chunks.next();
+  if (chunk === undefined) return undefined;
+  const paths = chunk.flatMap(({ path }) => path ?? []);
+  const reading = readChunk(paths, transport, signal);
+  reading.catch(() => undefined);
+  return { chunk, reading };
+}
+
+async function* chunksOf<T extends WithPath>(source: AsyncIterable<T>): AsyncGenerator<T[], void> {
   let chunk: T[] = [];
   let bytes = 0;
   for await (const one of source) {
@@ -52,11 +75,7 @@ type Failure = Extract<Read<never>, { readonly ok: false }>;
 
 const NONE: RawAttributes = new Map();
 
-async function readChunk(
-  paths: readonly HostPath[],
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<(path: HostPath | undefined) => ExtendedRead> {
+async function readChunk(paths: readonly HostPath[], transport: Transport, signal: AbortSignal): Promise<ReadOf> {
   const texts = paths.flatMap((path) => argumentOf(path) ?? []);
   if (texts.length === 0) return unreadable;
   const result = await transport.run([...GETFATTR, ...texts], { signal });
