@@ -1,6 +1,7 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
 import { cronRules } from "./cron.ts";
+import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { packageRules } from "./packages.ts";
 import { permissionRules } from "./permissions.ts";
@@ -11,6 +12,7 @@ import { sysctlRules } from "./sysctl.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
+  ...fileAttributeRules,
   ...permissionRules,
   ...fileRules,
   ...accountRules,
