@@ -58,11 +58,6 @@ const EXTENDED: readonly AttributeFacts[] = [
       "Access of single users and groups beyond the mode, such as user:ada:rw-, with that of the owning group",
     semantics: "set",
   },
-  {
-    path: "/capabilities",
-    type: "string",
-    description: "Capabilities that a program gets, as getcap writes them, such as cap_net_raw=ep",
-  },
   { path: "/selinux", type: "string", description: "The SELinux context" },
   {
     path: "/xattrs",
@@ -70,6 +65,12 @@ const EXTENDED: readonly AttributeFacts[] = [
     description: "Other extended attributes by name; a value that is no text is base64: and its bytes",
   },
 ];
+
+const CAPABILITIES: AttributeFacts = {
+  path: "/capabilities",
+  type: "string",
+  description: "Capabilities that a program gets, as getcap writes them, such as cap_net_raw=ep",
+};
 
 const DEFAULT_ACL: AttributeFacts = {
   path: "/default_acl",
@@ -124,6 +125,7 @@ export const fileFacts: KindFacts = {
       roles: ["evidence"],
     },
     ...EXTENDED,
+    CAPABILITIES,
     {
       path: "/link_target",
       type: "string",
