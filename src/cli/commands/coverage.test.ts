@@ -46,6 +46,8 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/sshd
       Unchecked
         host/file <scene>/tree/loop/inside at local: failed: Cannot read "<scene>/tree/loop/inside": too many links
+      Never compared
+        host/file /diff: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -59,6 +61,8 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/port
         host/cron-job
         host/sshd
+      Never compared
+        host/file /diff: evidence
     "
   `);
 });

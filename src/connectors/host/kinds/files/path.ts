@@ -21,7 +21,7 @@ export interface PathSubject {
   /** What is declared of it, where anything is. */
   readonly desired?: Desired;
   /** Its extended attributes, read together with those of others. */
-  readonly extended: Promise<ExtendedRead>;
+  readonly extended: () => Promise<ExtendedRead>;
   /** The names of the attributes that are declared of it or were recorded. */
   readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
@@ -86,9 +86,9 @@ async function readAttributes(
   attributes.setRead("group", await context.owners.group(stat.gid));
   attributes.set("uid", stat.uid);
   attributes.set("gid", stat.gid);
-  const extended = await subject.extended;
+  const extended = await subject.extended();
   if (extended.ok) await addExtended(extended.value, attributes, context.owners);
-  else await noteUnread(extended, attributes, subject.wanted);
+  else await noteUnread(extended, attributes, subject);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
   if (stat.type !== "file") return attributes;
   attributes.set("size", toInteger(stat.size));

@@ -9,8 +9,11 @@ import { type AclEntry, beyondMode, decodeAcl } from "./decode-acl.ts";
 import { decodeCapabilities } from "./decode-capabilities.ts";
 import type { RawAttributes } from "./parse-getfattr.ts";
 
-/** The attributes that extended attributes become. */
-export const EXTENDED = ["acl", "default_acl", "capabilities", "selinux", "xattrs"] as const;
+/** The attributes that extended attributes become, of each kind. */
+const EXTENDED = {
+  "host/file": ["acl", "capabilities", "selinux", "xattrs"],
+  "host/directory": ["acl", "default_acl", "selinux", "xattrs"],
+} as const;
 
 const SHOWN_ELSEWHERE = new Set([
   "system.posix_acl_access",
@@ -96,8 +99,8 @@ function textOf(value: Buffer): string {
 export async function noteUnread(
   failure: Extract<Read<never>, { readonly ok: false }>,
   attributes: Attributes,
-  wanted: () => Promise<ReadonlySet<string>>,
+  { kind, wanted }: { readonly kind: keyof typeof EXTENDED; readonly wanted: () => Promise<ReadonlySet<string>> },
 ): Promise<void> {
-  const names = failure.reason === "unsupported" ? await wanted() : new Set<string>(EXTENDED);
-  for (const name of EXTENDED) if (names.has(name)) attributes.setUnread(name, failure);
+  const names = failure.reason === "unsupported" ? await wanted() : undefined;
+  for (const name of EXTENDED[kind]) if (names?.has(name) !== false) attributes.setUnread(name, failure);
 }

@@ -3,7 +3,9 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Observation } from "../../../../../model/observation.ts";
+import { describeWith } from "../../../../../testing/requirements.ts";
 import { makeScratch, type Scratch } from "../../../../../testing/scratch.ts";
+import { asUnprivileged } from "../../../../../testing/unprivileged.ts";
 import { kindScope } from "../../../kind-scope.ts";
 import type { Transport } from "../../../transport.ts";
 import { openLocalTransport } from "../../../transport-local.ts";
@@ -86,13 +88,19 @@ describe("what getfattr prints", () => {
   );
 
   it("tells what it could not read from what is not there", () => {
-    const { denied, others } = parseComplaints(
+    const asked = new Set(["/nope", "/tmp/a: b", "/root/x", "/p", "/loop/x"]);
+    const { byPath, others } = parseComplaints(
       Buffer.from(
-        "getfattr: /nope: No such file or directory\n/tmp/a: user.x: Permission denied\ngetfattr: /root/x: Permission denied\ngetfattr: /p: Operation not supported\ngetfattr: /io: Input/output error\nKilled\n",
+        "getfattr: /nope: No such file or directory\n/tmp/a: b: user.x: Permission denied\ngetfattr: /root/x: Permission denied\ngetfattr: /p: Operation not supported\ngetfattr: /loop/x: Too many levels of symbolic links\ngetfattr: /other: Input/output error\nKilled\n",
       ),
+      (path) => asked.has(path),
     );
-    expect([...denied]).toEqual(["/tmp/a", "/root/x"]);
-    expect(others).toEqual(["getfattr: /io: Input/output error", "Killed"]);
+    expect([...byPath]).toEqual([
+      ["/tmp/a: b", "Permission denied"],
+      ["/root/x", "Permission denied"],
+      ["/loop/x", "Too many levels of symbolic links"],
+    ]);
+    expect(others).toEqual(["getfattr: /other: Input/output error", "Killed"]);
   });
 });
 
@@ -137,7 +145,7 @@ function attribute(observation: Observation | undefined, name: string) {
   return observation?.status === "present" ? observation.actual[name] : "not there";
 }
 
-describe("extended attributes of files", () => {
+describeWith("extended-attributes", "extended attributes of files", () => {
   it("are seen of what is asked for and of whatever else stands in scope, and only where there are some", async () => {
     await writeFile(at("plain"), "");
     await writeFile(at("listed\nfile"), "");
@@ -183,6 +191,37 @@ describe("extended attributes of files", () => {
     };
     expect((await observe("host/file", {}, counting)).size).toBe(1500);
     expect(processes).toBeLessThanOrEqual(3);
+  });
+
+  it("are unchecked of a file whose attributes may not be read", async () => {
+    await writeFile(at("f"), "");
+    execFileSync("setfattr", ["-n", "user.x", "-v", "1", at("f")]);
+    await chmod(at("f"), 0o600);
+    const observation = await asUnprivileged(async () =>
+      (await observe("host/file", { asked: [at("f")] })).get(at("f")),
+    );
+    const facts = observation?.status === "present" ? (observation.facts ?? []) : [];
+    expect(facts.map(({ path, fact, ...more }) => [path, fact, "reason" in more && more.reason])).toEqual(
+      ["/acl", "/capabilities", "/selinux", "/xattrs"]
+        .map((path) => [path, "unchecked", "denied"])
+        .concat([["/sha256", "unchecked", "denied"]]),
+    );
+  });
+
+  it("are unchecked where the program says what nobody understands", async () => {
+    await writeFile(at("f"), "");
+    const local = openLocalTransport();
+    const odd: Transport = {
+      ...local,
+      run: (argv, options) =>
+        argv[0] === "getfattr"
+          ? local.run(["sh", "-c", "echo nonsense; echo 'getfattr: /x: Input/output error' >&2; exit 1"], options)
+          : local.run(argv, options),
+    };
+    const observation = (await observe("host/file", { asked: [at("f")] }, odd)).get(at("f"));
+    expect(observation).toMatchObject({
+      facts: expect.arrayContaining([expect.objectContaining({ path: "/capabilities", reason: "failed" })]),
+    });
   });
 
   it("are unchecked without the program that reads them only where they are declared or were recorded", async () => {

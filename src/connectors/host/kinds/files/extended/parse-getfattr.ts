@@ -38,26 +38,36 @@ function unquote(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
-/** What getfattr complained of: paths by reason, as bytes one character each. */
+/** What getfattr complained of. */
 export interface Complaints {
-  readonly denied: ReadonlySet<string>;
-  /** Complaints that name no path, or give another reason. */
+  /** What it says of single paths, which are bytes, one character each. */
+  readonly byPath: ReadonlyMap<string, string>;
+  /** What it says of nothing that was asked for. */
   readonly others: readonly string[];
 }
 
-const COMPLAINT = /^(?:getfattr: )?(\/.*?): (?:[^:]+: )?([A-Z][A-Za-z ]+)$/;
 /** There is nothing there, or the file system has no such attributes: both are answers. */
 const NOTHING = new Set(["No such file or directory", "Not a directory", "Operation not supported"]);
 
-export function parseComplaints(stderr: Uint8Array): Complaints {
-  const denied = new Set<string>();
+/** @param asked whether a path is one that was asked for: else nothing is known of which one is meant */
+export function parseComplaints(stderr: Uint8Array, asked: (path: string) => boolean): Complaints {
+  const byPath = new Map<string, string>();
   const others: string[] = [];
   for (const line of linesOf(stderr)) {
-    const [, path, reason] = COMPLAINT.exec(line) ?? [];
-    if (path !== undefined && reason !== undefined && NOTHING.has(reason)) continue;
-    if (path !== undefined && /^(?:Permission denied|Operation not permitted)$/.test(reason ?? ""))
-      denied.add(unquote(path));
-    else if (line !== "") others.push(line);
+    const [, path, reason] = complaintOf(line, asked);
+    if (path === undefined || reason === undefined) others.push(line);
+    else if (!NOTHING.has(reason)) byPath.set(path, reason);
   }
-  return { denied, others };
+  return { byPath, others };
+}
+
+/** `PATH: reason` or `PATH: NAME: reason`: the path is the longest start that was asked for. */
+function complaintOf(line: string, asked: (path: string) => boolean): readonly [string, string?, string?] {
+  const text = line.replace(/^getfattr: /, "");
+  const reason = text.slice(text.lastIndexOf(": ") + 2);
+  for (let end = text.lastIndexOf(": "); end > 0; end = text.lastIndexOf(": ", end - 1)) {
+    const path = [text.slice(0, end), unquote(text.slice(0, end))].find(asked);
+    if (path !== undefined) return [line, path, reason];
+  }
+  return [line];
 }

@@ -12,14 +12,14 @@ const BYTES_AT_ONCE = 192 * 1024;
 export type ExtendedRead = Read<RawAttributes>;
 
 /**
- * Adds to each of many paths a promise of its extended attributes. They are read for many paths by one process; while what is
+ * Adds to each of many paths a way to its extended attributes. They are read for many paths by one process; while what is
  * known of some is made use of, the next ones are read.
  */
 export async function* withExtended<T extends WithPath>(
   source: AsyncIterable<T>,
   transport: Transport,
   signal: AbortSignal,
-): AsyncGenerator<T & { readonly extended: Promise<ExtendedRead> }, void> {
+): AsyncGenerator<T & { readonly extended: () => Promise<ExtendedRead> }, void> {
   const chunks = chunksOf(source);
   const ahead = () => startNext(chunks, transport, signal);
   let next = ahead();
@@ -29,7 +29,7 @@ export async function* withExtended<T extends WithPath>(
       if (started === undefined) return;
       next = ahead();
       const { chunk, reading } = started;
-      for (const one of chunk) yield { ...one, extended: reading.then((read) => read(one.path)) };
+      for (const one of chunk) yield { ...one, extended: async () => (await reading)(one.path) };
     }
   } finally {
     // Whoever stops early has no use for what comes, and for how it fails.
@@ -82,14 +82,15 @@ async function readChunk(paths: readonly HostPath[], transport: Transport, signa
   if (!result.ok) return () => failureOf(unreadOf(result));
   const { stdout, stderr, exitCode } = result.value;
   const { byPath, isWhole } = parseGetfattr(stdout);
-  const { denied, others } = parseComplaints(stderr);
-  const isKnown = isWhole && others.length === 0 && exitCode <= 1;
-  const broken = failureOf(complaintOf("getfattr", { exitCode, stderr: others }));
+  const asked = new Set(texts.map((text) => Buffer.from(text).toString("latin1")));
+  const complaints = parseComplaints(stderr, (path) => asked.has(path));
+  const isKnown = isWhole && complaints.others.length === 0 && exitCode <= 1;
+  const broken = failureOf(complaintOf("getfattr", { exitCode, stderr: complaints.others }));
   return (path) => {
     if (path === undefined || argumentOf(path) === undefined) return unreadable(path);
     const key = Buffer.from(path).toString("latin1");
-    if (denied.has(key))
-      return { ok: false, reason: "denied", detail: "Cannot read extended attributes: permission denied" };
+    const complaint = complaints.byPath.get(key);
+    if (complaint !== undefined) return failureOf(complaintOf("getfattr", { exitCode, stderr: [complaint] }));
     return isKnown ? { ok: true, value: byPath.get(key) ?? NONE } : broken;
   };
 }
