@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Declared, Desired } from "./model/declared.ts";
+import type { ExpectedObject } from "./model/expected.ts";
 import type { KindCatalog, KindFacts } from "./model/facts.ts";
 import type { JsonObject } from "./model/json.ts";
 import type { Listing, Observation } from "./model/observation.ts";
@@ -21,10 +22,22 @@ export interface Connector<Settings = unknown> {
   readonly rules?: readonly Rule[];
   /** The least privileges it needs, as a person grants them; each with what is lost without it. */
   permissions(settings: Settings): readonly Permission[];
+  /**
+   * Further attributes that declared content implies: what a text says of the resource besides its digest. Pure. An attribute that
+   * the document declares itself holds over an implied one.
+   */
+  implied?(declared: DeclaredContent): ExpectedObject | undefined;
   /** Foreign desired formats it reads, by the name that `desired.format` gives. Reads no I/O of its own. */
   readonly formats?: Readonly<Record<string, DesiredFormat>>;
   /** Must not change anything on the system, now or later. */
   open(settings: Settings, context: ConnectorContext): Promise<Session>;
+}
+
+/** The text that a document gives, or names a file with, as the content of a resource. */
+export interface DeclaredContent {
+  readonly kind: string;
+  readonly id: string;
+  readonly text: string;
 }
 
 /** Reads one file of a foreign desired format into declared resources. Pure: text in, resources or problems out. */

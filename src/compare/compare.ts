@@ -4,7 +4,7 @@ import type { ExpectedObject } from "../model/expected.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
-import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
+import { type CompiledFacts, differingAttributes, memberFacts } from "./compile-facts.ts";
 import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
 import { explainedAbsence, explainedPresence, holdProvenance, startProvenance } from "./diff/provenance.ts";
@@ -182,7 +182,8 @@ function conclude(found: {
   collectUnvisited(session, observation.actual);
   holdProvenance(session);
   const changes = [...found.presence, ...session.changes.sort((left, right) => (left.path < right.path ? -1 : 1))];
-  const reported = report({ input, context: using.context, drift: found.drift, changes });
+  const evidence = evidenceIn(observation.actual, using.facts);
+  const reported = report({ input, context: using.context, drift: found.drift, changes, evidence });
   return {
     ...(reported.drift === undefined ? {} : { drift: reported.drift }),
     uncheckedPaths: session.unchecked,
@@ -216,6 +217,7 @@ function report(found: {
   readonly context: ComparisonContext;
   readonly drift: DriftKind;
   readonly changes: readonly Change[];
+  readonly evidence?: JsonObject | undefined;
 }): { readonly drift?: Drift; readonly folds: readonly Fold[] } {
   const { resource, observation } = found.input;
   const folds: Fold[] = [];
@@ -228,10 +230,20 @@ function report(found: {
   if (first === undefined) return { folds };
   // An unmanaged resource whose presence is folded is still compared: what remains is a change of it.
   const drift = found.drift === "unmanaged" && first.path !== "" ? "changed" : found.drift;
+  const { evidence } = found;
   return {
-    drift: { resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },
+    drift: {
+      ...{ resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },
+      ...(evidence === undefined ? {} : { evidence }),
+    },
     folds,
   };
+}
+
+/** Undefined where there is none. */
+function evidenceIn(actual: JsonObject, { root }: CompiledFacts): JsonObject | undefined {
+  const found = Object.entries(actual).filter(([name]) => memberFacts(root, name).roles.has("evidence"));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function leadingCause(changes: readonly Change[]): Cause {

@@ -300,3 +300,27 @@ describe("a digest made with another key", () => {
     expect(judge({ password: only(operator) }, { password: "hunter3" }).drift).toBeDefined();
   });
 });
+
+describe("an object that is declared to have no other members", () => {
+  const exactly = (members: ExpectedObject) => constraint([{ op: "only", members }]);
+  const pathFacts: readonly PathFact[] = [{ path: "/env/KEY", fact: "sensitive" }];
+  const desired = { env: exactly({ KEY: constraint([{ op: "secret", value: "hunter1" }]), PORT: "1" }) };
+
+  it("is sealed member by member, so that what is no secret can be read", () => {
+    expect(judge(desired, { env: { KEY: "hunter1", PORT: "1" } }, { pathFacts }).drift).toBeUndefined();
+    expect(judge(desired, { env: { KEY: "hunter2", PORT: "2" } }, { pathFacts }).drift?.changes).toMatchObject([
+      { path: "/env/KEY", desired: sealedAs("hunter1"), actual: sealedAs("hunter2") },
+      { path: "/env/PORT", desired: "1", actual: "2" },
+    ]);
+  });
+
+  it("is sealed where it is not there, or is none", () => {
+    expect(judge(desired, {}).drift?.changes).toMatchObject([{ path: "/env" }]);
+    expect(judge(desired, { env: "hunter2" }).drift?.changes).toMatchObject([{ path: "/env" }]);
+  });
+
+  it("is told where it has one more, sealed where that is a secret", () => {
+    const { drift } = judge({ env: exactly({}) }, { env: { KEY: "hunter2" } }, { pathFacts });
+    expect(drift?.changes).toMatchObject([{ path: "/env/KEY", actual: sealedAs("hunter2") }]);
+  });
+});

@@ -49,7 +49,9 @@ function makeIndex(facts: KindFacts): KindIndex {
     id: wholeValue(facts.id.pattern),
     attribute: (path) => ordered.find((each) => each.steps.length === path.length && covers(each.steps, path)),
     hasBelow: (path) => path.length < deepest && names(path).length > 0,
-    names: (path) => [...digestNames(all).keys(), ...names(path).flatMap((each) => each.steps[path.length] ?? [])],
+    names: (path) => [
+      ...new Set([...digestNames(all).keys(), ...names(path).flatMap((each) => each.steps[path.length] ?? [])]),
+    ],
     digests: digestNames(all),
   };
 }

@@ -193,6 +193,7 @@ function readDesired(
     cacheDir: cacheDir(workspace),
     kinds: connector.kinds ?? new Map(),
     formats: connector.formats ?? {},
+    implied: connector.implied,
     env: workspace.env,
     workingTree,
     signal: workspace.signal,

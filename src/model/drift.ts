@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { UncheckedReason } from "./observation.ts";
 import type { Pointer } from "./pointer.ts";
 import type { ResourceRef } from "./resource.ts";
@@ -42,6 +42,8 @@ export interface Drift {
   readonly cause: Cause;
   readonly changes: readonly Change[];
   readonly observedAt: Instant;
+  /** What else was observed that is never compared but tells people more: the attributes with the role `evidence`. */
+  readonly evidence?: JsonObject;
   /** Of a moved resource: the reference it was found under; `resource` is the declared one. */
   readonly movedTo?: ResourceRef;
 }

@@ -85,6 +85,7 @@ export function toFinding(finding: Finding): ReportFinding {
     resolvedAt: finding.resolvedAt,
     resolution: finding.resolution,
     changes: finding.changes.map(toChange),
+    ...(finding.evidence === undefined ? {} : { evidence: { ...finding.evidence } }),
   };
 }
 

@@ -102,6 +102,10 @@ const Finding = z
     resolvedAt: Instant.nullable(),
     resolution: z.enum(["reverted", "adopted", "vanished", "undeclared", "ignored", "out-of-scope"]).nullable(),
     changes: z.array(Change).min(1),
+    evidence: z
+      .record(z.string(), Value)
+      .optional()
+      .describe("What else was observed that is never compared but tells more, such as the diff of a declared text"),
   })
   .meta({ id: "ReportFinding" });
 

@@ -334,8 +334,9 @@ function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
   session.differing.push(path);
-  const { shownBy } = point.node;
-  if (shownBy !== undefined && !session.strict) session.shown.push({ point, shownBy });
+  const { shownBy, roles } = point.node;
+  const isFoldedAnyway = session.strict || (point.undeclared && roles.has("computed"));
+  if (shownBy !== undefined && !isFoldedAnyway) session.shown.push({ point, shownBy });
   else tell(session, point, sets);
 }
 

@@ -5,6 +5,7 @@ import type { HostTransport } from "./fleet/read-host.ts";
 import { gossFormat } from "./goss/goss-format.ts";
 import { hostKinds } from "./kinds/all-kinds.ts";
 import { hostKindFacts } from "./kinds/facts.ts";
+import { impliedByContent } from "./kinds/files/implied.ts";
 import { hostRules } from "./rules/index.ts";
 import { openHostSession } from "./session.ts";
 import { HostSettings } from "./settings.ts";
@@ -31,6 +32,7 @@ export function hostConnectorOver(
     kinds: kindCatalog(hostKindFacts),
     rules: hostRules,
     formats: { goss: gossFormat },
+    implied: impliedByContent,
     permissions: (settings) => {
       const ofKinds = hostKinds.flatMap((kind) => kind.permissions);
       return [...ofKinds, ...sshPermissions(settings, ofKinds)];

@@ -22,6 +22,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["dpkg", "dpkg"],
   ["dpkg-query", "dpkg"],
   ["getent", "libc-bin"],
+  ["getfattr", "attr"],
   ["ss", "iproute2"],
   ["ssh", "openssh-client"],
   ["sshd", "openssh-server"],

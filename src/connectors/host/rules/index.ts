@@ -4,6 +4,7 @@ import { aptSourceRules } from "./apt-sources.ts";
 import { authorizedKeyRules } from "./authorized-keys.ts";
 import { certificateRules } from "./certificates.ts";
 import { cronRules } from "./cron.ts";
+import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
 import { latentDriftRules } from "./latent-drift.ts";
@@ -22,6 +23,7 @@ import { sysctlRules } from "./sysctl.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
+  ...fileAttributeRules,
   ...permissionRules,
   ...packageFileRules,
   ...fileRules,

@@ -67,6 +67,36 @@ function modeFacts(description: string): AttributeFacts {
   };
 }
 
+/** What stands beside the content of a file; each is there only where the file has some. */
+const EXTENDED: readonly AttributeFacts[] = [
+  {
+    path: "/acl",
+    type: "list",
+    description:
+      "Access of single users and groups beyond the mode, such as user:ada:rw-, with that of the owning group",
+    semantics: "set",
+  },
+  { path: "/selinux", type: "string", description: "The SELinux context" },
+  {
+    path: "/xattrs",
+    type: "object",
+    description: "Other extended attributes by name; a value that is no text is base64: and its bytes",
+  },
+];
+
+const CAPABILITIES: AttributeFacts = {
+  path: "/capabilities",
+  type: "string",
+  description: "Capabilities that a program gets, as getcap writes them, such as cap_net_raw=ep",
+};
+
+const DEFAULT_ACL: AttributeFacts = {
+  path: "/default_acl",
+  type: "list",
+  description: "Access that what is made in the directory gets",
+  semantics: "set",
+};
+
 export const fileFacts: KindFacts = {
   kind: "host/file",
   summary: "Anything in the file system but a directory: a regular file, a link, a pipe, a socket, a device",
@@ -85,6 +115,7 @@ export const fileFacts: KindFacts = {
       type: "integer",
       description: "Bytes of content; of a regular file only, compared where declared",
       roles: ["computed"],
+      shownBy: "/settings",
     },
     {
       path: "/sha256",
@@ -92,7 +123,27 @@ export const fileFacts: KindFacts = {
       description: "SHA-256 of the content in lower-case hexadecimal; of a regular file only",
       form: { pattern: "^[0-9a-f]{64}$", example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
       digestOf: { text: "content", file: "source" },
+      shownBy: "/settings",
     },
+    {
+      path: "/settings",
+      type: "object",
+      description: "What a file of a known format sets, without its comments and white space",
+    },
+    {
+      path: "/content",
+      type: "string",
+      description: "The text that is declared, to show what changed in it",
+      roles: ["input"],
+    },
+    {
+      path: "/diff",
+      type: "string",
+      description: "What changed from the declared text to the one that is there, secrets masked",
+      roles: ["evidence"],
+    },
+    ...EXTENDED,
+    CAPABILITIES,
     {
       path: "/link_target",
       type: "string",
@@ -102,7 +153,7 @@ export const fileFacts: KindFacts = {
     ALTERED,
   ],
   emptyIs: "value",
-  provenance: { ...PROVENANCE, covers: ["/type", "/sha256", "/size", "/link_target"] },
+  provenance: { ...PROVENANCE, covers: ["/type", "/sha256", "/size", "/settings", "/link_target"] },
   identity: ["/type", "/mode", "/owner", "/group", "/sha256", "/link_target"],
   read: "lstat and readlink; open (never following a link, never blocking) and SHA-256 of regular files",
 };
@@ -115,6 +166,8 @@ export const directoryFacts: KindFacts = {
     modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"),
     ...OWNERSHIP,
     ...INSTALLED,
+    ...EXTENDED,
+    DEFAULT_ACL,
   ],
   emptyIs: "value",
   provenance: { ...PROVENANCE, covers: [] },

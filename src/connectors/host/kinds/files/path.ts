@@ -1,11 +1,15 @@
-import type { Json, JsonObject } from "../../../../model/json.ts";
+import type { Desired } from "../../../../model/declared.ts";
+import type { JsonObject } from "../../../../model/json.ts";
 import type { AbsenceFact, Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
-import type { Pointer } from "../../../../model/pointer.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
 import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
-import type { Evidence, Installed, Recorded } from "../packages/installed/installed.ts";
+import type { Installed, Recorded } from "../packages/installed/installed.ts";
+import { Attributes } from "./attributes.ts";
+import { addContent } from "./content.ts";
+import { addExtended, noteUnread } from "./extended/add-extended.ts";
+import type { ExtendedRead } from "./extended/read-extended.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
@@ -15,6 +19,12 @@ export interface PathSubject {
   readonly resource: ResourceRef;
   readonly kind: TreeKind;
   readonly path: HostPath;
+  /** What is declared of it, where anything is. */
+  readonly desired?: Desired;
+  /** Its extended attributes, read together with those of others. */
+  readonly extended: () => Promise<ExtendedRead>;
+  /** The names of the attributes that are declared of it or were recorded. */
+  readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
   readonly stat?: FileStat;
   /** Whether the content of a regular file is read as well. */
@@ -84,6 +94,9 @@ async function readAttributes(
   attributes.setRead("group", await context.owners.group(stat.gid));
   attributes.set("uid", stat.uid);
   attributes.set("gid", stat.gid);
+  const extended = await subject.extended();
+  if (extended.ok) await addExtended(extended.value, attributes, context.owners);
+  else await noteUnread(extended, attributes, subject);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
   if (stat.type !== "file") {
     attributes.setEvidence(await context.installed.evidenceOf(subject.path, stat));
@@ -91,42 +104,9 @@ async function readAttributes(
   }
   attributes.set("size", toInteger(stat.size));
   if (!(await subject.hash())) return attributes;
-  const { sha256, evidence } = await context.installed.contentOf(subject.path, stat, subject.recorded);
-  if (!sha256.ok && (sha256.reason === "absent" || sha256.reason === "unsupported")) return undefined;
-  attributes.setRead("sha256", sha256);
-  attributes.setEvidence(evidence);
-  return attributes;
+  return (await addContent(subject, stat, { attributes, context })) ? attributes : undefined;
 }
 
 function toInteger(size: bigint): number | bigint {
   return size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : size;
-}
-
-/** Attributes as they are read, with those that could not be. */
-class Attributes {
-  readonly #actual: { [name: string]: Json } = {};
-  readonly #facts: PathFact[] = [];
-
-  set(name: string, value: Json): void {
-    this.#actual[name] = value;
-  }
-
-  setRead(name: string, read: Read<Json>): void {
-    if (read.ok) this.set(name, read.value);
-    else this.#facts.push(unread(`/${name}`, read.reason, read.detail));
-  }
-
-  setEvidence(evidence: Evidence): void {
-    if (evidence.ok) Object.assign(this.#actual, evidence.value);
-    else this.#facts.push(unread("/installed_by", evidence.reason, evidence.detail));
-  }
-
-  take(): { actual: JsonObject; facts?: readonly PathFact[] } {
-    return { actual: this.#actual, ...(this.#facts.length === 0 ? {} : { facts: this.#facts }) };
-  }
-}
-
-/** The resource itself is there: what is absent can only have gone meanwhile. */
-function unread(path: Pointer, reason: UncheckedReason | "absent", detail: string): PathFact {
-  return { path, fact: "unchecked", reason: reason === "absent" ? "vanished" : reason, detail };
 }

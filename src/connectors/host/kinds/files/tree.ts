@@ -7,6 +7,7 @@ import type { KindRequest } from "../../kind.ts";
 import { mapConcurrently } from "../../streams.ts";
 import type { HostPath, Transport } from "../../transport.ts";
 import { Installed } from "../packages/installed/installed.ts";
+import { withExtended } from "./extended/read-extended.ts";
 import { Owners } from "./owners.ts";
 import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { walkScope } from "./scope-walk.ts";
@@ -35,19 +36,19 @@ export async function* readTree(
 }
 
 function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
-  return mapConcurrently(eachOf(request), context.transport.readsAtOnce, async (asked): Promise<Observation> => {
-    const { resource } = asked;
-    const path = pathOf(resource.id);
+  const { transport, signal } = context;
+  const each = withExtended(eachOf(request), transport, signal);
+  return mapConcurrently(each, transport.readsAtOnce, async ({ asked, path, extended }): Promise<Observation> => {
+    const { resource, desired } = asked;
     if (path === undefined) {
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
+    const record = ofRecord(asked, request);
     const subject: PathSubject = {
-      resource,
-      kind,
-      path,
-      hash: () => wantsHash(asked, request),
-      recorded: () => recordedOf(resource, request),
+      ...{ resource, kind, path, extended, ...record },
+      ...(desired === undefined ? {} : { desired }),
+      hash: () => wantsHash(asked, request, record.recorded),
     };
     return await readPath(subject, context);
   });
@@ -55,10 +56,11 @@ function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): 
 
 async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
   const walk = walkScope(requests, context.transport);
-  yield* mapConcurrently(walk.found, context.transport.readsAtOnce, async ({ kind, at, id, path, stat }) => {
+  const each = withExtended(walk.found, context.transport, context.signal);
+  yield* mapConcurrently(each, context.transport.readsAtOnce, async ({ kind, at, id, path, stat, extended }) => {
     const resource: ResourceRef = { kind, at, id };
-    const recorded = () => recordedOf(resource, requests[kind]);
-    return await readPath({ resource, kind, path, stat, hash: async () => true, recorded }, context);
+    const record = ofRecord({ resource }, requests[kind]);
+    return await readPath({ resource, kind, path, stat, extended, ...record, hash: async () => true }, context);
   });
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];
@@ -68,11 +70,33 @@ async function* readScope(requests: TreeRequests, context: PathContext): AsyncGe
   }
 }
 
-async function* eachOf(request: KindRequest): AsyncGenerator<AskedResource> {
+interface AskedPath {
+  readonly asked: AskedResource;
+  readonly path: HostPath | undefined;
+}
+
+async function* eachOf(request: KindRequest): AsyncGenerator<AskedPath> {
   for (const asked of request.asked) {
     request.signal.throwIfAborted();
-    yield asked;
+    yield { asked, path: pathOf(asked.resource.id) };
   }
+}
+
+/** What was recorded of a resource, asked for once, and the attributes that are declared of it or were recorded. */
+function ofRecord(
+  { resource, desired }: AskedResource,
+  request: KindRequest | undefined,
+): Pick<PathSubject, "recorded" | "wanted"> {
+  let record: Promise<JsonObject | undefined> | undefined;
+  const recorded = () => {
+    record ??= request?.lastRecorded?.(resource) ?? Promise.resolve(undefined);
+    return record;
+  };
+  const declared = desired?.presence === "present" ? desired.attributes : {};
+  return {
+    recorded,
+    wanted: async () => new Set([...Object.keys(declared), ...Object.keys((await recorded()) ?? {})]),
+  };
 }
 
 const STEPS = /^\/$|^(?:\/(?!\.{1,2}(?:\/|$))[^/]+)+$/;
@@ -82,17 +106,20 @@ function pathOf(id: string): HostPath | undefined {
   return STEPS.test(id) ? decodeId(id) : undefined;
 }
 
+/** What content has to be read for. */
+const CONTENT = ["sha256", "settings"];
+
 /**
  * Reading content costs: it is left out for a file of which only other attributes are declared, unless it stands in scope or
  * was read before.
  */
-async function wantsHash({ resource, desired }: AskedResource, request: KindRequest): Promise<boolean> {
-  if (desired?.presence !== "present" || Object.hasOwn(desired.attributes, "sha256")) return true;
+async function wantsHash(
+  { resource, desired }: AskedResource,
+  request: KindRequest,
+  recorded: PathSubject["recorded"],
+): Promise<boolean> {
+  if (desired?.presence !== "present" || CONTENT.some((name) => Object.hasOwn(desired.attributes, name))) return true;
   if (request.inScope?.(resource.id) === true) return true;
-  const recorded = await recordedOf(resource, request);
-  return recorded !== undefined && Object.hasOwn(recorded, "sha256");
-}
-
-async function recordedOf(resource: ResourceRef, request: KindRequest | undefined): Promise<JsonObject | undefined> {
-  return await request?.lastRecorded?.(resource);
+  const before = (await recorded()) ?? {};
+  return CONTENT.some((name) => Object.hasOwn(before, name));
 }
