@@ -1,5 +1,6 @@
 import { accountsCases } from "./accounts.ts";
 import type { KindCases } from "./attribute-case.ts";
+import { containersCases } from "./containers.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
@@ -15,6 +16,7 @@ export const allCases: KindCases = {
   ...kernelCases,
   ...systemdCases,
   ...networkCases,
+  ...containersCases,
   ...cronCases,
   ...sshCases,
 };

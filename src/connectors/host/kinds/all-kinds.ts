@@ -1,6 +1,7 @@
 import type { HostKind } from "../kind.ts";
 import { groupKind } from "./accounts/group.ts";
 import { userKind } from "./accounts/user.ts";
+import { containerKind } from "./containers/container.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
@@ -26,6 +27,7 @@ export const hostKinds: readonly HostKind[] = [
   firewallRuleKind,
   hostEntryKind,
   resolverKind,
+  containerKind,
   cronJobKind,
   sshdKind,
 ];

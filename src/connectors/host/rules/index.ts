@@ -1,5 +1,6 @@
 import type { Rule } from "../../../model/rule.ts";
 import { accountRules } from "./accounts.ts";
+import { containerRules } from "./containers.ts";
 import { cronRules } from "./cron.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
@@ -22,6 +23,7 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...firewallRules,
   ...nameRules,
+  ...containerRules,
   ...cronRules,
   ...sshdRules,
 ];

@@ -24,7 +24,12 @@ export const containerFacts: KindFacts = {
       "The digest of that image's configuration, which another image under the same name does not have",
     ),
     flag("/running", "Whether it runs; also while it is paused"),
-    { path: "/command", type: "list", description: "The program that it runs, with its arguments" },
+    {
+      path: "/command",
+      type: "list",
+      description: "The program that it runs, with its arguments",
+      semantics: "sequence",
+    },
     text("/user", "The user that the program runs as; missing for the one of the image, or root"),
     flag("/privileged", "Whether it has every right on the host"),
     set("/capabilities", "Capabilities that were added to the usual ones"),

@@ -10,7 +10,7 @@ const PLAIN = {
   command: ["/docker-entrypoint.sh", "nginx", "-g", "daemon off;"],
   privileged: false,
   capabilities: ["NET_ADMIN"],
-  mounts: [":/tmp:rw", "/srv/web:/usr/share/nginx/html:ro", "cache:/cache:rw"],
+  mounts: ["/srv/web:/usr/share/nginx/html:ro", ":/tmp:rw", "cache:/cache:rw"],
   ports: ["0.0.0.0:8080->80/tcp", "127.0.0.1:8443->443/tcp"],
   restart_policy: "unless-stopped",
   network_mode: "bridge",
