@@ -1,6 +1,7 @@
 import { accountsCases } from "./accounts.ts";
 import type { KindCases } from "./attribute-case.ts";
 import { certificatesCases } from "./certificates.ts";
+import { containersCases } from "./containers.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
@@ -17,6 +18,7 @@ export const allCases: KindCases = {
   ...kernelCases,
   ...systemdCases,
   ...networkCases,
+  ...containersCases,
   ...cronCases,
   ...sshCases,
   ...latentCases,

@@ -3,6 +3,7 @@ import { groupKind } from "./accounts/group.ts";
 import { sudoRuleKind } from "./accounts/sudo-rule.ts";
 import { userKind } from "./accounts/user.ts";
 import { certificateKind } from "./certificates/certificate.ts";
+import { containerKind } from "./containers/container.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
@@ -36,6 +37,7 @@ export const hostKinds: readonly HostKind[] = [
   firewallRuleKind,
   hostEntryKind,
   resolverKind,
+  containerKind,
   cronJobKind,
   sshdKind,
   sshIdentityKind,

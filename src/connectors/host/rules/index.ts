@@ -3,6 +3,7 @@ import { accountRules } from "./accounts.ts";
 import { aptSourceRules } from "./apt-sources.ts";
 import { authorizedKeyRules } from "./authorized-keys.ts";
 import { certificateRules } from "./certificates.ts";
+import { containerRules } from "./containers.ts";
 import { cronRules } from "./cron.ts";
 import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
@@ -39,6 +40,7 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...firewallRules,
   ...nameRules,
+  ...containerRules,
   ...cronRules,
   ...sshdRules,
   ...sshIdentityRules,
