@@ -48,6 +48,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/container
         host/cron-job
         host/sshd
         host/ssh-identity
@@ -57,6 +58,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
       Unchecked
         host/file <scene>/tree/loop/inside at local: failed: Cannot read "<scene>/tree/loop/inside": too many links
       Never compared
+        host/file /diff: evidence
         host/file /installed_by: evidence
         host/file /altered_from: evidence
         host/directory /installed_by: evidence
@@ -79,6 +81,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/container
         host/cron-job
         host/sshd
         host/ssh-identity
@@ -86,6 +89,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/latent-drift
         host/certificate
       Never compared
+        host/file /diff: evidence
         host/file /installed_by: evidence
         host/file /altered_from: evidence
         host/directory /installed_by: evidence
