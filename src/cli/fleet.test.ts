@@ -38,7 +38,7 @@ describeWith("sshd", "leeway over SSH", () => {
     );
     const first = await scan(scene);
     expect(first).toMatchObject({ exitCode: 0, stderr: "", report: { findings: [], unchecked: [] } });
-    scene.put("app.ini", "port = 1\n");
+    scene.put("app.cfg", "port = 1\n");
     const second = await scan(scene);
     expect(second.exitCode).toBe(1);
     expect(second.report.findings).toMatchObject([{ at: "web", kind: "host/file", drift: "changed" }]);
@@ -52,7 +52,7 @@ describeWith("sshd", "leeway over SSH", () => {
     expect(quiet.report.targets).toMatchObject([{ verdict: "incomplete" }]);
     expect(quiet.report.findings).toEqual([]);
     for (const one of quiet.report.unchecked) expect(one).toMatchObject({ at: "db", reason: "unreachable" });
-    scene.put("app.ini", "port = 1\n");
+    scene.put("app.cfg", "port = 1\n");
     const drifted = await scan(scene);
     expect(drifted.exitCode).toBe(1);
     expect(drifted.report.findings).toMatchObject([{ at: "web", drift: "changed" }]);

@@ -36,7 +36,7 @@ describeWith("machine", "a scan of a tree in which a file system does not answer
   it("ends, says what that hides and no more, and judges all else", async () => {
     await using scene = await startHangingScene();
     expect((await scene.leeway(["scan"])).exitCode).toBe(0);
-    scene.put("app.ini", "port = 1\n");
+    scene.put("app.cfg", "port = 1\n");
     scene.put("new");
     const startedAt = Date.now();
     const run = await scene.leeway(["scan", "--format", "json"], { under: withHanging(join(scene.tree, "share")) });
@@ -46,7 +46,7 @@ describeWith("machine", "a scan of a tree in which a file system does not answer
     const below = (path: string) => path.replace(scene.tree, "");
     expect(report.findings.map((one: { resource: string; drift: string }) => [below(one.resource), one.drift])).toEqual(
       expect.arrayContaining([
-        ["/app.ini", "changed"],
+        ["/app.cfg", "changed"],
         ["/new", "unmanaged"],
       ]),
     );

@@ -5,7 +5,7 @@ import type { ResourceRef } from "../../../../model/resource.ts";
 import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { mapConcurrently } from "../../streams.ts";
-import type { HostPath, Transport } from "../../transport.ts";
+import type { FileStat, HostPath, Transport } from "../../transport.ts";
 import { Installed } from "../packages/installed/installed.ts";
 import { withExtended } from "./extended/read-extended.ts";
 import { Owners } from "./owners.ts";
@@ -37,21 +37,38 @@ export async function* readTree(
 
 function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
   const { transport, signal } = context;
-  const each = withExtended(eachOf(request), transport, signal);
-  return mapConcurrently(each, transport.readsAtOnce, async ({ asked, path, extended }): Promise<Observation> => {
+  const looked = mapConcurrently(eachOf(request), transport.readsAtOnce, (one) => look(one, transport));
+  const each = withExtended(looked, transport, signal);
+  return mapConcurrently(each, transport.readsAtOnce, async ({ asked, at, stat, extended }): Promise<Observation> => {
     const { resource, desired } = asked;
-    if (path === undefined) {
+    if (at === undefined) {
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
     const record = ofRecord(asked, request);
     const subject: PathSubject = {
-      ...{ resource, kind, path, extended, ...record },
+      ...{ resource, kind, path: at, extended, ...record },
       ...(desired === undefined ? {} : { desired }),
+      ...(stat === undefined ? {} : { stat }),
       hash: () => wantsHash(asked, request, record.recorded),
     };
     return await readPath(subject, context);
   });
+}
+
+interface Looked {
+  readonly asked: AskedResource;
+  /** Undefined for an id that is no path. */
+  readonly at: HostPath | undefined;
+  /** Where something stands there: only then are its extended attributes asked for, for what does not answer would hold up others. */
+  readonly path?: HostPath;
+  readonly stat?: FileStat;
+}
+
+async function look({ asked, path }: AskedPath, transport: Transport): Promise<Looked> {
+  if (path === undefined) return { asked, at: undefined };
+  const stat = await transport.stat(path);
+  return stat.ok ? { asked, at: path, path, stat: stat.value } : { asked, at: path };
 }
 
 async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
