@@ -60,16 +60,17 @@ async function walk(root: string, request: KindRequest, transport: Transport): P
   };
   for await (const { path, stat, unlisted } of transport.walk(hostPath(root), { enter, signal: request.signal })) {
     const id = encodeId(path);
-    const failure = unlisted ?? (id === encodeId(hostPath(root)) && !stat.ok ? stat : undefined);
-    if (failure !== undefined && !failure.ok) gaps.push(gapBelow(id, failure));
+    const failure = unlisted ?? stat;
+    if (!failure.ok) gaps.push(gapAt(id, failure));
     else if (stat.ok && stat.value.type !== "directory" && CERTIFICATE_NAME.test(id) && mayHold(id)) files.push(id);
   }
   return { files, gaps };
 }
 
-function gapBelow(folder: string, failure: Exclude<Read<never>, { readonly ok: true }>): ListingGap {
+/** Whatever it is, it may be a certificate, a bundle of them or a folder that holds some. */
+function gapAt(id: string, failure: Exclude<Read<unknown>, { readonly ok: true }>): ListingGap {
   const { reason, detail } = unreadOf(failure);
-  return { glob: `${escapeGlob(folder)}/**`, reason, detail };
+  return { glob: `${escapeGlob(id)}**`, reason, detail };
 }
 
 /** The folders that hold whatever begins with one of the prefixes, none within another. */

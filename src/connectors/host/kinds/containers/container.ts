@@ -1,9 +1,10 @@
-import type { JsonObject } from "../../../../model/json.ts";
+import type { Json, JsonObject } from "../../../../model/json.ts";
 import type { HostKind } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { linesOf } from "../bytes.ts";
 import { hostPath, runCommand } from "../command.ts";
-import { answerFrom, type Entry, type Unread, unread } from "../table.ts";
+import { commandFacts } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Unread, unread } from "../table.ts";
 import { containerFacts } from "./container.facts.ts";
 import { parseInspect } from "./parse-inspect.ts";
 
@@ -32,7 +33,7 @@ export const containerKind: HostKind = {
     const entries = all.flatMap(({ runtime, containers }) =>
       Array.from(containers, ([name, actual]): [string, Entry] => [
         `${runtime}:${name}`,
-        { status: "present", actual },
+        presentEntry(actual, commandFacts("/command", textsOf(actual["command"]))),
       ]),
     );
     const gaps = all.flatMap(({ runtime, why }) =>
@@ -41,6 +42,10 @@ export const containerKind: HostKind = {
     yield* answerFrom(containerFacts.kind, request, { status: "read", entries: new Map(entries), gaps });
   },
 };
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? [value.join(" ")] : [];
+}
 
 interface Containers {
   readonly runtime: Runtime;

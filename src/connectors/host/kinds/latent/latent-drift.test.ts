@@ -60,6 +60,25 @@ describeWith("machine", "latentDriftKind", () => {
     expect([...after.observations.keys()].filter((id) => id.startsWith("sysctl:"))).toEqual([]);
   });
 
+  it("says so when a part of the parameters may not be looked into, for a pattern may mean what is there", async () => {
+    await sh("rm -f /etc/sysctl.d/*-x.conf; echo 'net.ipv4.conf.*.forwarding = 0' > /etc/sysctl.d/60-x.conf");
+    await sh("install -d -m 0700 /srv/closed && mount --bind /srv/closed /proc/sys/net/ipv4/conf");
+    try {
+      const { listing } = await observeIn(machine, KIND, { inScope: true, user: "nobody" });
+      expect(listing).toMatchObject({
+        gaps: expect.arrayContaining([
+          {
+            glob: "sysctl:**",
+            reason: "denied",
+            detail: 'Cannot read "/proc/sys/net/ipv4/conf": permission denied',
+          },
+        ]),
+      });
+    } finally {
+      await sh("umount /proc/sys/net/ipv4/conf; rm -f /etc/sysctl.d/60-x.conf");
+    }
+  });
+
   it("says so when a file of parameters may not be read", async () => {
     await sh(
       "rm -f /etc/sysctl.d/*-x.conf; echo net.ipv4.ip_forward=1 > /etc/sysctl.d/60-x.conf; chmod 600 /etc/sysctl.d/60-x.conf",

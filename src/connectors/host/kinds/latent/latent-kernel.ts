@@ -33,8 +33,9 @@ export const latentKernel: LatentSource = {
     if (!release.ok) return hiddenLatent(unreadOf(release));
     if (!Array.isArray(installed)) return hiddenLatent(installed);
     const running = toByteText(release.value).trim();
-    const bootedFrom = commandLine.ok ? toByteText(commandLine.value) : "";
-    const next = nextKernel(running, installed, bootedFrom);
+    // Only for a kernel that is not installed does it matter what it was booted from.
+    if (!commandLine.ok && !installed.includes(running)) return hiddenLatent(unreadOf(commandLine));
+    const next = nextKernel(running, installed, commandLine.ok ? toByteText(commandLine.value) : "");
     if (next === undefined) return NOTHING_LATENT;
     return { entries: new Map([["kernel:running", latentEntry(valueText(running), valueText(next))]]), hidden: [] };
 
@@ -43,7 +44,7 @@ export const latentKernel: LatentSource = {
       const isRoot = (path: Uint8Array) => toByteText(path) === BOOT;
       for await (const { path, stat, unlisted } of transport.walk(hostPath(BOOT), { enter: isRoot, signal })) {
         const failure = unlisted ?? stat;
-        if (!failure.ok && isRoot(path)) return unreadOf(failure);
+        if (!failure.ok) return unreadOf(failure);
         if (stat.ok && stat.value.type === "file") names.push(toByteText(path).slice(BOOT.length + 1));
       }
       return kernelReleases(names);

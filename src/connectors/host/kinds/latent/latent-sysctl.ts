@@ -30,7 +30,7 @@ export const latentSysctl: LatentSource = {
     },
   ],
   async read(host) {
-    const [folders, classic, booted, keys, isSetHere] = await Promise.all([
+    const [folders, classic, booted, keys, settable] = await Promise.all([
       readConfigFolders({ folders: FOLDERS, suffix: ".conf" }, host.transport, host.signal),
       readConfigFile(hostPath(CLASSIC_FILE), host.transport),
       host.booted,
@@ -39,13 +39,13 @@ export const latentSysctl: LatentSource = {
     ]);
     const sources: readonly ConfigFiles[] = booted === true ? [folders] : [folders, classic];
     const settings = sources.flatMap(({ files }) => files.flatMap(({ lines }) => parseSysctlConf(lines)));
-    const wanted = [...persistedValues(settings, keys)].filter(
-      ([key, persisted]) => isSteady(key) && !isPassing(key, persisted) && isSetHere(key),
+    const wanted = [...persistedValues(settings, keys.names)].filter(
+      ([key, persisted]) => isSteady(key) && !isPassing(key, persisted) && settable.isSetHere(key),
     );
     const entries = await Promise.all(wanted.map(([key, persisted]) => compareKey(key, persisted, host)));
     return {
       entries: new Map(entries.flatMap((entry) => (entry === undefined ? [] : [entry]))),
-      hidden: [...sources.flatMap(({ hidden }) => hidden), ...unreadsOf(booted)],
+      hidden: [...sources.flatMap(({ hidden }) => hidden), ...unreadsOf(booted), ...keys.hidden, ...settable.hidden],
     } satisfies Latent;
   },
 };
@@ -62,26 +62,44 @@ function isPassing(key: string, { byPattern }: PersistedValue): boolean {
   return byPattern && PASSING_INTERFACE.test(key);
 }
 
-/** The keys that have a value, for patterns to match. A folder that cannot be entered has none that could be set by name either. */
-async function listKeys({ transport, signal }: LatentHost): Promise<readonly string[]> {
-  const keys: string[] = [];
+interface Keys {
+  readonly names: readonly string[];
+  /** Why some may be missing. */
+  readonly hidden: readonly Unread[];
+}
+
+/** The keys that have a value, for patterns to match. What cannot be looked into may hold some that a pattern means. */
+async function listKeys({ transport, signal }: LatentHost): Promise<Keys> {
+  const names: string[] = [];
+  const hidden: Unread[] = [];
   const enter = (path: Uint8Array) => toByteText(path) !== NOT_ENTERED;
-  for await (const { path, stat } of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
-    if (stat.ok && stat.value.type === "file" && (stat.value.mode & READABLE) !== 0)
-      keys.push(keyOfPath(toByteText(path)));
+  for await (const { path, stat, unlisted } of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
+    const failure = unlisted ?? stat;
+    if (!failure.ok) hidden.push(unreadOf(failure));
+    else if (stat.ok && stat.value.type === "file" && (stat.value.mode & READABLE) !== 0)
+      names.push(keyOfPath(toByteText(path)));
   }
-  return keys;
+  return { names, hidden };
+}
+
+interface Settable {
+  readonly isSetHere: (key: string) => boolean;
+  /** Why it may be wrong. */
+  readonly hidden: readonly Unread[];
 }
 
 /** In a container most parameters are the kernel's own: what is mounted for reading alone, no start of it sets. */
-async function settableKeys({ transport, container }: LatentHost): Promise<(key: string) => boolean> {
-  const [isContainer, mounts] = await Promise.all([container, transport.readFile(hostPath(MOUNTINFO))]);
-  if (isContainer !== true || !mounts.ok) return () => true;
-  const { mounts: all } = parseMountinfo(mounts.value);
-  return (key) => {
+async function settableKeys({ transport, container }: LatentHost): Promise<Settable> {
+  const [isContainer, mountinfo] = await Promise.all([container, transport.readFile(hostPath(MOUNTINFO))]);
+  if (isContainer === false) return { isSetHere: () => true, hidden: [] };
+  if (isContainer !== true) return { isSetHere: () => false, hidden: [isContainer] };
+  if (!mountinfo.ok) return { isSetHere: () => false, hidden: [unreadOf(mountinfo)] };
+  const { mounts, hidden } = parseMountinfo(mountinfo.value);
+  const isSetHere = (key: string) => {
     const path = pathOfKey(key);
-    return path !== undefined && !isReadOnlyPath(path, all);
+    return path !== undefined && !isReadOnlyPath(path, mounts);
   };
+  return { isSetHere, hidden };
 }
 
 /** @returns undefined when there is no such parameter here, or it is as it is set up */

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../../model/json.ts";
 import type { ListingGap, PathFact } from "../../../../model/observation.ts";
-import type { Entry } from "../table.ts";
+import { type Entry, presentEntry } from "../table.ts";
 import { firewallOwner, onlyDenies } from "./firewall-owner.ts";
 import type { IptablesChain } from "./parse-iptables.ts";
 import { isOpaque, type NftChain, type NftObject } from "./parse-nft.ts";
@@ -36,7 +36,7 @@ function chainEntry({ table, name, base, rules }: NftChain): Entry {
   // A controller's chain that lets something in is compared like any other: the name alone makes nobody a controller.
   if (owner !== undefined && !isHidden && onlyDenies(rules)) facts.push({ path: "/rules", fact: "owned-by", owner });
   const actual = { ...base, ...(isHidden ? {} : { rules }) };
-  return { status: "present", actual, ...(facts.length === 0 ? {} : { facts }) };
+  return presentEntry(actual, facts);
 }
 
 const HIDDEN = "Cannot tell what the rules match: nft shows only the names of matches of iptables";

@@ -4,7 +4,7 @@ import type { HostKind } from "../../kind.ts";
 import type { FileStat, Read, Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Unread, unread } from "../table.ts";
+import { answerFrom, type Entry, presentEntry, type Unread, unread } from "../table.ts";
 import { parseHostsSources, parseResolvConf, type ResolvConf } from "./parse-resolv-conf.ts";
 import { resolverFacts } from "./resolver.facts.ts";
 
@@ -51,7 +51,7 @@ async function readResolver(transport: Transport): Promise<Entry> {
   ];
   const facts = [...parts.flatMap((part) => part.facts ?? []), ...leasedFacts(manager)];
   const actual = Object.fromEntries(parts.flatMap((part) => Object.entries(part.actual ?? {})));
-  return { status: "present", actual, ...(facts.length === 0 ? {} : { facts }) };
+  return presentEntry(actual, facts);
 }
 
 interface Part {

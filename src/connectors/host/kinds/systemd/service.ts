@@ -4,7 +4,8 @@ import type { PathFact } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { hostPath, runCommand, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread, unread } from "../table.ts";
+import { commandFacts } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread } from "../table.ts";
 import {
   isEnabled,
   isMasked,
@@ -219,14 +220,15 @@ interface EntryParts {
 function toEntry({ name, unitFileState, activeState, details = {} }: EntryParts): Entry {
   const running = activeState === undefined || isTemplate(name) ? {} : { running: isRunning(activeState) };
   const rest = { ...running, ...details };
+  const facts = secretFacts(details);
   const enabled = isEnabled(unitFileState);
-  if (enabled !== undefined)
-    return { status: "present", actual: { enabled, masked: isMasked(unitFileState), ...rest } };
-  if (unitFileState === "") return { status: "present", actual: rest };
+  if (enabled !== undefined) return presentEntry({ enabled, masked: isMasked(unitFileState), ...rest }, facts);
+  if (unitFileState === "") return presentEntry(rest, facts);
   const detail = `Cannot tell whether "${name}" is enabled: systemd says that its unit file is "${unitFileState}"`;
-  return {
-    status: "present",
-    actual: rest,
-    facts: [{ path: "/enabled", fact: "unchecked", reason: "failed", detail }],
-  };
+  return presentEntry(rest, [...facts, { path: "/enabled", fact: "unchecked", reason: "failed", detail }]);
+}
+
+/** Whoever may read a unit may read what it runs with; here it must go no further. */
+function secretFacts({ exec_start: commands }: JsonObject): readonly PathFact[] {
+  return Array.isArray(commands) ? commandFacts("/exec_start", commands.map(String)) : [];
 }

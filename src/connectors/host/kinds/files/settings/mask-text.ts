@@ -1,8 +1,9 @@
 import { getOwn, isJsonObject, type Json, type JsonObject } from "../../../../../model/json.ts";
 import { parsePointer } from "../../../../../model/pointer.ts";
+import { holdsSecret, SECRET_NAME } from "../../secret-text.ts";
 import type { Format } from "./formats.ts";
 import { settingsOf } from "./read-settings.ts";
-import { holdsSecret, SECRET_NAME, secretPaths } from "./secrets.ts";
+import { secretPaths } from "./secrets.ts";
 
 export const MASKED = "<masked>";
 

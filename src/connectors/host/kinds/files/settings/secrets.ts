@@ -1,22 +1,10 @@
 import { isJsonObject, type Json, type JsonObject } from "../../../../../model/json.ts";
 import { formatStep, type Pointer } from "../../../../../model/pointer.ts";
+import { mayHoldSecret, SECRET_NAME } from "../../secret-text.ts";
 import type { Format } from "./formats.ts";
 
-/** A name that things are called by that must not be known. */
-export const SECRET_NAME =
-  /pass|pwd|secret|token|credential|cookie|bearer|salt|dsn|psk|api[-_. ]?key|(?:access|account|auth|client|encryption|host|license|master|private|session|shared|signing|ssh|storage)[-_. ]?key|connection[-_. ]?string|authorization/i;
-/** `user:password@host`, with or without a scheme. */
-const PASSWORD_IN_ADDRESS = /[^\s:/@]*:[^\s@]+@[^\s@]/;
-/** Such a name with a value behind it, as in a command line or an assignment. */
-const NAMED_SECRET = new RegExp(`(?:${SECRET_NAME.source})[\\w.-]*["']?\\s*(?:[=:]|\\s)\\s*\\S`, "i");
-const KEY_BLOCK = /-----BEGIN [A-Z ]*PRIVATE KEY/;
 /** A word that only says yes or no is none. */
 const SWITCH = /^(?:yes|no|on|off|true|false|0|1|)$/i;
-
-/** Whether a text holds a secret by its own looks, whatever it is called. */
-export function holdsSecret(text: string): boolean {
-  return PASSWORD_IN_ADDRESS.test(text) || KEY_BLOCK.test(text);
-}
 
 /** Where in settings values stand that may be secrets: the paths of the smallest parts, from the root of the settings. */
 export function secretPaths(settings: JsonObject, format: Pick<Format, "secrets">): readonly Pointer[] {
@@ -37,11 +25,7 @@ function collect(value: Json, path: Pointer, search: Search): void {
     const inner: Pointer[] = [];
     for (const item of value) collect(item, path, { ...search, found: inner });
     if (inner.length > 0) search.found.push(path);
-  } else if (
-    typeof value === "string" &&
-    search.format.secrets === "by-look" &&
-    (holdsSecret(value) || NAMED_SECRET.test(value))
-  )
+  } else if (typeof value === "string" && search.format.secrets === "by-look" && mayHoldSecret(value))
     search.found.push(path);
 }
 
