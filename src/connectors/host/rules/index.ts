@@ -16,6 +16,7 @@ import { packageRules } from "./packages.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
+import { programPathRules } from "./program-path.ts";
 import { serviceRules } from "./services.ts";
 import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
@@ -25,6 +26,7 @@ import { sysctlRules } from "./sysctl.ts";
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
   ...fileAttributeRules,
+  ...programPathRules,
   ...permissionRules,
   ...packageFileRules,
   ...fileRules,
