@@ -44,9 +44,10 @@ export async function runLocally(
   options: LocalRunOptions,
 ): Promise<Read<CommandOutput>> {
   options.signal?.throwIfAborted();
-  if (argv.some((argument) => argument.includes("\0"))) return zeroByte(argv[0]);
+  const [program, ...fixed] = argv;
+  const args = [...fixed, ...(options.operands ?? [])];
+  if ([program, ...args].some((argument) => argument.includes("\0"))) return zeroByte(program);
   return await new Promise((resolve, reject) => {
-    const [program, ...args] = argv;
     const child = spawn(program, args, {
       cwd: "/",
       detached: true,

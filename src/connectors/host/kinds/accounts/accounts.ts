@@ -1,9 +1,15 @@
 import type { ListingGap } from "../../../../model/observation.ts";
 import type { KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, hostPath, runCommand, unreadOf } from "../command.ts";
 import { type Entry, type Unread, unread } from "../table.ts";
 import type { Mistake, Records } from "./parse-accounts.ts";
+
+/** Ask the directory services too, by name or number. */
+export const GETENT = {
+  passwd: command("getent", "--", "passwd"),
+  group: command("getent", "--", "group"),
+} as const;
 
 /** Reads one of the account files of this host. */
 export async function readRecords<R>(
@@ -41,7 +47,7 @@ export async function lookUp<R>(
   if (names.length === 0) return () => undefined;
   const { transport, database, signal } = source;
   // 2 says that one or more were not found; the others are printed all the same.
-  const output = await runCommand(transport, ["getent", "--", database, ...names], { signal, answers: [0, 2] });
+  const output = await runCommand(transport, GETENT[database], { operands: names, signal, answers: [0, 2] });
   if (output.status === "unchecked") return () => output;
   const { records, mistakes } = parse(output.stdout, `getent ${database}`);
   const mistakeOf = (name: string) => mistakes.find((mistake) => mistake.name === undefined || mistake.name === name);

@@ -2,26 +2,20 @@ import type { JsonObject } from "../../../../model/json.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, commandPermission, hostPath, runCommand, unreadOf } from "../command.ts";
 import { answerFrom, type Entry, type Table, type Unread, unread } from "../table.ts";
 import { parseSudoers } from "./parse-sudoers.ts";
 import { sudoRuleFacts } from "./sudo-rule.facts.ts";
 
 const SUDOERS = "/etc/sudoers";
-const CVTSUDOERS = ["cvtsudoers", "-f", "json", "-e", SUDOERS] as const;
-const WHO = ["id", "-u"] as const;
+const CVTSUDOERS = command("cvtsudoers", "-f", "json", "-e", SUDOERS);
+const WHO = command("id", "-u");
+const OF_ROOT = { kinds: [sudoRuleFacts.kind], needs: "root", without: "every rule of sudo" };
 
 /** The rules of sudo that are in force, as sudo's own program reads them. Rules out of a directory service are not among them. */
 export const sudoRuleKind: HostKind = {
   facts: sudoRuleFacts,
-  permissions: [
-    {
-      kinds: [sudoRuleFacts.kind],
-      access: `${CVTSUDOERS.join(" ")}, ${WHO.join(" ")}`,
-      needs: "root",
-      without: "every rule of sudo",
-    },
-  ],
+  permissions: [CVTSUDOERS, WHO].map((argv) => commandPermission(argv, OF_ROOT)),
   async *read(request, transport) {
     yield* answerFrom(sudoRuleFacts.kind, request, await readSudoers(request, transport));
   },

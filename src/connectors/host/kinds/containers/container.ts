@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../../../model/json.ts";
 import type { HostKind } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { linesOf } from "../bytes.ts";
-import { hostPath, runCommand } from "../command.ts";
+import { command, commandPermission, hostPath, runCommand } from "../command.ts";
 import { commandFacts } from "../secret-text.ts";
 import { answerFrom, type Entry, presentEntry, type Unread, unread } from "../table.ts";
 import { containerFacts } from "./container.facts.ts";
@@ -13,21 +13,35 @@ type Runtime = (typeof RUNTIMES)[number];
 /** What an engine of docker leaves on the host, running or not. */
 const ENGINE_PATHS = ["/var/run/docker.sock", "/var/lib/docker", "/etc/docker/daemon.json"];
 
+const NEEDS: Readonly<Record<Runtime, string>> = {
+  docker: "root or the group docker, which is as good as root",
+  podman: "the user whose containers they are",
+};
+const LIST = {
+  docker: command("docker", "ps", "-aq", "--no-trunc"),
+  podman: command("podman", "ps", "-aq", "--no-trunc"),
+} as const;
+const INSPECT = {
+  docker: command("docker", "inspect", "--type", "container", "--"),
+  podman: command("podman", "inspect", "--type", "container", "--"),
+} as const;
+
 /**
  * Containers of docker and podman. Of podman those of the user that looks. A client of docker on a host that never had an engine
  * shows that there are none; an engine that does not answer hides those that it has.
  */
 export const containerKind: HostKind = {
   facts: containerFacts,
-  permissions: RUNTIMES.map((runtime) => ({
-    kinds: [containerFacts.kind],
-    access: `${runtime} ps -aq --no-trunc, ${runtime} inspect --type container ID…${runtime === "docker" ? `, ${ENGINE_PATHS.join(", ")}` : ""}`,
-    needs:
-      runtime === "docker"
-        ? "root or the group docker, which is as good as root"
-        : "the user whose containers they are",
-    without: `the containers of ${runtime}`,
-  })),
+  permissions: RUNTIMES.flatMap((runtime) => {
+    const whose = { kinds: [containerFacts.kind], needs: NEEDS[runtime], without: `the containers of ${runtime}` };
+    return [
+      commandPermission(LIST[runtime], whose),
+      commandPermission(INSPECT[runtime], { ...whose, operands: "ID…" }),
+      ...(runtime === "docker"
+        ? [{ ...whose, access: `lstat(2) of ${ENGINE_PATHS.join(", ")}`, needs: "anyone" }]
+        : []),
+    ];
+  }),
   async *read(request, transport) {
     const all = await Promise.all(RUNTIMES.map((runtime) => readRuntime(runtime, transport, request.signal)));
     const entries = all.flatMap(({ runtime, containers }) =>
@@ -56,7 +70,7 @@ interface Containers {
 
 async function readRuntime(runtime: Runtime, transport: Transport, signal: AbortSignal): Promise<Containers> {
   const [listed, ...engine] = await Promise.all([
-    runCommand(transport, [runtime, "ps", "-aq", "--no-trunc"], { signal }),
+    runCommand(transport, LIST[runtime], { signal }),
     ...(runtime === "docker" ? ENGINE_PATHS.map((path) => transport.stat(hostPath(path))) : []),
   ]);
   const none = { runtime, containers: new Map() };
@@ -76,7 +90,8 @@ async function inspect(
   { transport, signal }: { readonly transport: Transport; readonly signal: AbortSignal },
 ): Promise<Omit<Containers, "runtime">> {
   // It ends with 1 when one of them went meanwhile, and prints the others.
-  const output = await runCommand(transport, [runtime, "inspect", "--type", "container", ...ids], {
+  const output = await runCommand(transport, INSPECT[runtime], {
+    operands: ids,
     signal,
     answers: [0, 1, 125],
   });

@@ -2,22 +2,28 @@ import { escapeGlob } from "../../../../model/glob.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import type { Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, type Output, runCommand } from "../command.ts";
+import { command, hostPath, type Output, runCommand } from "../command.ts";
 import { type Unread, unread } from "../table.ts";
 import { type FirewallPart, iptablesItem } from "./firewall-items.ts";
 import { type ParsedIptables, parseIptables } from "./parse-iptables.ts";
 
 const PROGRAMS = {
-  ip: { name: "iptables", legacyTables: "/proc/net/ip_tables_names" },
-  ip6: { name: "ip6tables", legacyTables: "/proc/net/ip6_tables_names" },
+  ip: {
+    name: "iptables",
+    save: command("iptables-save"),
+    saveLegacy: command("iptables-legacy-save"),
+    legacyTables: "/proc/net/ip_tables_names",
+  },
+  ip6: {
+    name: "ip6tables",
+    save: command("ip6tables-save"),
+    saveLegacy: command("ip6tables-legacy-save"),
+    legacyTables: "/proc/net/ip6_tables_names",
+  },
 } as const;
 
-/** What is read of iptables, as permissions name it. */
-export const IPTABLES_READS: readonly string[] = Object.values(PROGRAMS).flatMap(({ name, legacyTables }) => [
-  `${name}-save`,
-  `${name}-legacy-save`,
-  legacyTables,
-]);
+export const IPTABLES_COMMANDS = Object.values(PROGRAMS).flatMap(({ save, saveLegacy }) => [save, saveLegacy]);
+export const IPTABLES_FILES = Object.values(PROGRAMS).map(({ legacyTables }) => legacyTables);
 
 /** Tables that iptables makes, in nftables or beside them. */
 const TABLES = ["filter", "nat", "mangle", "raw", "security"];
@@ -34,10 +40,10 @@ export async function readIptables(
   transport: Transport,
   signal: AbortSignal,
 ): Promise<IptablesPart> {
-  const { name, legacyTables } = PROGRAMS[family];
+  const { name, save, saveLegacy, legacyTables } = PROGRAMS[family];
   const [saved, legacySaved, names] = await Promise.all([
-    runCommand(transport, [`${name}-save`], { signal }),
-    runCommand(transport, [`${name}-legacy-save`], { signal }),
+    runCommand(transport, save, { signal }),
+    runCommand(transport, saveLegacy, { signal }),
     transport.readFile(hostPath(legacyTables)),
   ]);
   const current = parsedOf(`${name}-save`, saved);

@@ -2,14 +2,16 @@ import type { JsonObject } from "../../../../model/json.ts";
 import type { PathFact } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
+import { GETENT } from "../accounts/accounts.ts";
 import { parsePasswd } from "../accounts/parse-accounts.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, runCommand } from "../command.ts";
+import { command, commandPermission, hostPath, runCommand } from "../command.ts";
 import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
 import { type ListeningSocket, parseSockets } from "./parse-sockets.ts";
 import { portFacts } from "./port.facts.ts";
 
-const SS = ["ss", "-H", "-lntupe"] as const;
+const SS = command("ss", "-H", "-lntupe");
+const STATUS = command("cat", "/proc/self/status");
 const PORT_RANGE = "/proc/sys/net/ipv4/ip_local_port_range";
 /** Bit of capabilities(7) without which the sockets of other users' processes cannot be seen. */
 const CAP_SYS_PTRACE = 19n;
@@ -21,13 +23,22 @@ const CAP_SYS_PTRACE = 19n;
 export const portKind: HostKind = {
   facts: portFacts,
   permissions: [
-    {
+    commandPermission(SS, {
       kinds: [portFacts.kind],
-      access: `${SS.join(" ")}, cat /proc/self/status, getent -- passwd UID…`,
-      argv: SS,
       needs: "anyone; CAP_SYS_PTRACE for the processes of other users",
-      without: "the process of a port that another user listens on",
-    },
+      without: "every port; without the capability the process of a port that another user listens on",
+    }),
+    commandPermission(STATUS, {
+      kinds: [portFacts.kind],
+      needs: "anyone",
+      without: "the process of a port that the kernel itself listens on: it counts as hidden",
+    }),
+    commandPermission(GETENT.passwd, {
+      kinds: [portFacts.kind],
+      operands: "NUMBER…",
+      needs: "anyone",
+      without: "the names of users that are not in /etc/passwd; then their numbers stand for them",
+    }),
     {
       kinds: [portFacts.kind],
       access: PORT_RANGE,
@@ -109,14 +120,14 @@ async function userNames(
   if (local.ok) learn(local.value, "/etc/passwd");
   const unknown = [...uids].filter((uid) => !names.has(uid)).map(String);
   if (unknown.length > 0) {
-    const found = await runCommand(transport, ["getent", "--", "passwd", ...unknown], { signal, answers: [0, 2] });
+    const found = await runCommand(transport, GETENT.passwd, { operands: unknown, signal, answers: [0, 2] });
     if (found.status === "done") learn(found.stdout, "getent passwd");
   }
   return (uid) => names.get(uid) ?? String(uid);
 }
 
 async function canSeeProcesses(transport: Transport, signal: AbortSignal): Promise<boolean> {
-  const status = await runCommand(transport, ["cat", "/proc/self/status"], { signal });
+  const status = await runCommand(transport, STATUS, { signal });
   if (status.status === "unchecked") return false;
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(toByteText(status.stdout))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_SYS_PTRACE) & 1n) === 1n;

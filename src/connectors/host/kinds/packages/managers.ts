@@ -1,6 +1,6 @@
 import type { Read, Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, hostPath, runCommand, unreadOf } from "../command.ts";
 import { type Table, type Unread, unread } from "../table.ts";
 import { apkStanzas, parseApk } from "./parse-apk.ts";
 import { PACKAGE_FORMAT, parsePackages } from "./parse-packages.ts";
@@ -16,13 +16,17 @@ export const APK_WORLD = "/etc/apk/world";
 export const RPM_DATABASES = ["/var/lib/rpm", "/usr/lib/sysimage/rpm"].flatMap((folder) =>
   ["rpmdb.sqlite", "Packages.db", "Packages"].map((file) => `${folder}/${file}`),
 );
-export const RPM_COMMAND = ["rpm", "-qa", "--qf", RPM_FORMAT] as const;
+export const RPM_COMMAND = command("rpm", "-qa", "--qf", RPM_FORMAT);
+export const DPKG_COMMANDS = {
+  architecture: command("dpkg", "--print-architecture"),
+  packages: command("dpkg-query", "-W", "-f", PACKAGE_FORMAT),
+} as const;
 
 export async function readDpkgPackages(transport: Transport, signal: AbortSignal): Promise<Managed> {
   const [database, architecture, packages] = await Promise.all([
     transport.stat(hostPath(DPKG_STATUS)),
-    runCommand(transport, ["dpkg", "--print-architecture"], { signal }),
-    runCommand(transport, ["dpkg-query", "-W", "-f", PACKAGE_FORMAT], { signal }),
+    runCommand(transport, DPKG_COMMANDS.architecture, { signal }),
+    runCommand(transport, DPKG_COMMANDS.packages, { signal }),
   ]);
   if (!database.ok && database.reason === "absent") return undefined;
   if (architecture.status === "unchecked") return architecture;

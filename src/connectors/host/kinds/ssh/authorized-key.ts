@@ -10,7 +10,7 @@ import { hostPath, unreadOf } from "../command.ts";
 import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
 import { authorizedKeyFacts } from "./authorized-key.facts.ts";
 import { type AuthorizedKey, parseAuthorizedKeys } from "./parse-authorized-keys.ts";
-import { readSshdSettings, SSHD_ACCESS } from "./sshd.ts";
+import { readSshdSettings, sshdCommands } from "./sshd.ts";
 
 const PASSWD = "/etc/passwd";
 /** Where sshd looks unless it is told otherwise, and other SSH servers too. */
@@ -23,12 +23,8 @@ const DEFAULT_FILES = ".ssh/authorized_keys .ssh/authorized_keys2";
 export const authorizedKeyKind: HostKind = {
   facts: authorizedKeyFacts,
   permissions: [
-    {
-      kinds: [authorizedKeyFacts.kind],
-      access: `${PASSWD}, ${SSHD_ACCESS}`,
-      needs: "anyone, where sshd_config and what it includes are readable to all; else root",
-      without: "every authorized key",
-    },
+    { kinds: [authorizedKeyFacts.kind], access: PASSWD, needs: "anyone", without: "every authorized key" },
+    ...sshdCommands(authorizedKeyFacts.kind, "every authorized key"),
     {
       kinds: [authorizedKeyFacts.kind],
       access: "~/.ssh/authorized_keys, or what AuthorizedKeysFile names",

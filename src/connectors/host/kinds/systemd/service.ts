@@ -3,7 +3,15 @@ import type { JsonObject } from "../../../../model/json.ts";
 import type { PathFact } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import {
+  type Command,
+  type CommandOptions,
+  command,
+  commandPermission,
+  hostPath,
+  runCommand,
+  unreadOf,
+} from "../command.ts";
 import { commandFacts } from "../secret-text.ts";
 import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread } from "../table.ts";
 import {
@@ -21,29 +29,31 @@ import { serviceFacts } from "./service.facts.ts";
 
 /** sd_booted(3): systemd is in charge where this folder is. */
 const BOOTED = "/run/systemd/system";
-const LIST_UNIT_FILES = ["list-unit-files", "--no-legend", "--no-pager", "--full"] as const;
-const SHOW = ["show", "--all", "--no-pager", `--property=${UNIT_PROPERTIES}`] as const;
+const LIST = ["list-unit-files", "--no-legend", "--no-pager", "--full"] as const;
+const LIST_FILES = command("systemctl", ...LIST);
+const LIST_INSTALLED = command("systemctl", "--root=/", ...LIST);
+const SHOW = ["systemctl", "show", "--all", "--no-pager", `--property=${UNIT_PROPERTIES}`] as const;
+const SHOW_LOADED = command(...SHOW, "*");
+const SHOW_NAMED = command(...SHOW, "--");
 /** A command line has its limits. */
 const SHOWN_AT_ONCE = 500;
 /** What a unit's name may hold; anything else would be a pattern to systemctl, or an error for all names asked with it. */
 const UNIT_NAME = /^[A-Za-z0-9:_.\\@-]{1,255}$/;
 
+const OVER_BUS = {
+  kinds: [serviceFacts.kind],
+  needs: "anyone where the system bus runs, else root",
+  without: "every service",
+};
+
 /** Units of systemd, also where it is installed but does not run (a container, an image). */
 export const serviceKind: HostKind = {
   facts: serviceFacts,
   permissions: [
-    {
-      kinds: [serviceFacts.kind],
-      access: `systemctl ${LIST_UNIT_FILES.join(" ")}, systemctl ${SHOW.join(" ")} -- UNIT…`,
-      needs: "anyone where the system bus runs, else root",
-      without: "every service",
-    },
-    {
-      kinds: [serviceFacts.kind],
-      access: `systemctl --root=/ ${LIST_UNIT_FILES.join(" ")}`,
-      needs: "anyone (used where systemd does not run)",
-      without: "every service",
-    },
+    commandPermission(LIST_FILES, OVER_BUS),
+    commandPermission(SHOW_LOADED, OVER_BUS),
+    commandPermission(SHOW_NAMED, { ...OVER_BUS, operands: "UNIT…" }),
+    commandPermission(LIST_INSTALLED, { ...OVER_BUS, needs: "anyone (used where systemd does not run)" }),
   ],
   async *read(request, transport) {
     yield* answerFrom(serviceFacts.kind, request, await readServices(request, transport));
@@ -57,8 +67,8 @@ async function readServices(request: KindRequest, transport: Transport): Promise
   const needsFiles = inScope !== undefined || asked.some(({ resource }) => isTemplate(resource.id));
   const [booted, files, loaded, named] = await Promise.all([
     transport.stat(hostPath(BOOTED)),
-    needsFiles ? readUnitFiles(["systemctl"], transport, signal) : NO_FILES,
-    inScope === undefined ? NOTHING : show(["*"], transport, signal),
+    needsFiles ? readUnitFiles(LIST_FILES, transport, signal) : NO_FILES,
+    inScope === undefined ? NOTHING : show(SHOW_LOADED, transport, { signal }),
     showAsked(request, transport),
   ]);
   if (!booted.ok) return booted.reason === "absent" ? await readOffline(request, transport) : unreadOf(booted);
@@ -72,7 +82,7 @@ async function readServices(request: KindRequest, transport: Transport): Promise
 }
 
 async function readOffline(request: KindRequest, transport: Transport): Promise<Table | Unread> {
-  const installed = await readUnitFiles(["systemctl", "--root=/"], transport, request.signal);
+  const installed = await readUnitFiles(LIST_INSTALLED, transport, request.signal);
   return "status" in installed ? installed : readInstalledSystem(request, installed);
 }
 
@@ -88,12 +98,8 @@ type UnitFiles = Parsed<ReadonlyMap<string, string>>;
 const NO_FILES: UnitFiles = { values: new Map(), gaps: [] };
 const NOTHING: Parsed<readonly Unit[]> = { values: [], gaps: [] };
 
-async function readUnitFiles(
-  systemctl: readonly ["systemctl", ...string[]],
-  transport: Transport,
-  signal: AbortSignal,
-): Promise<UnitFiles | Unread> {
-  const output = await runCommand(transport, [...systemctl, ...LIST_UNIT_FILES], { signal });
+async function readUnitFiles(argv: Command, transport: Transport, signal: AbortSignal): Promise<UnitFiles | Unread> {
+  const output = await runCommand(transport, argv, { signal });
   return output.status === "unchecked" ? output : parseUnitFiles(output.stdout);
 }
 
@@ -149,7 +155,9 @@ async function showOthers(
   const names = [...files.values].flatMap(([name, state]) =>
     state === "alias" || isTemplate(name) || known.has(name) || !UNIT_NAME.test(name) ? [] : [name],
   );
-  const shown = await Promise.all(batchesOf(names).map((batch) => show(["--", ...batch], transport, signal)));
+  const shown = await Promise.all(
+    batchesOf(names).map((operands) => show(SHOW_NAMED, transport, { operands, signal })),
+  );
   const failed = shown.find((each): each is Unread => "status" in each);
   if (failed !== undefined) return failed;
   const read = shown.filter((each): each is Parsed<readonly Unit[]> => !("status" in each));
@@ -180,7 +188,10 @@ async function showAsked(request: KindRequest, transport: Transport): Promise<Re
   const ids = request.asked.map(({ resource }) => resource.id);
   const batches = batchesOf(ids.filter((id) => UNIT_NAME.test(id) && !isTemplate(id)));
   const shown = await Promise.all(
-    batches.map(async (batch) => ({ batch, units: await show(["--", ...batch], transport, request.signal) })),
+    batches.map(async (batch) => {
+      const units = await show(SHOW_NAMED, transport, { operands: batch, signal: request.signal });
+      return { batch, units };
+    }),
   );
   return new Map(
     shown.flatMap(({ batch, units }) =>
@@ -201,11 +212,11 @@ function shownEntry(shown: Parsed<readonly Unit[]>, index: number, asked: number
 }
 
 async function show(
-  what: readonly string[],
+  argv: Command,
   transport: Transport,
-  signal: AbortSignal,
+  options: CommandOptions,
 ): Promise<Parsed<readonly Unit[]> | Unread> {
-  const output = await runCommand(transport, ["systemctl", ...SHOW, ...what], { signal });
+  const output = await runCommand(transport, argv, options);
   return output.status === "unchecked" ? output : parseUnits(output.stdout);
 }
 

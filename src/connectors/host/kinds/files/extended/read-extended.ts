@@ -1,9 +1,9 @@
 import type { HostPath, Read, Transport } from "../../../transport.ts";
-import { complaintOf, unreadOf } from "../../command.ts";
+import { command, complaintOf, unreadOf } from "../../command.ts";
 import type { Unread } from "../../table.ts";
 import { parseComplaints, parseGetfattr, type RawAttributes } from "./parse-getfattr.ts";
 
-export const GETFATTR = ["getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--"] as const;
+export const GETFATTR = command("getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--");
 /** A command line has its limits, and whoever waits for the first answer waits for all of them. */
 const PATHS_AT_ONCE = 2000;
 const BYTES_AT_ONCE = 192 * 1024;
@@ -78,7 +78,7 @@ const NONE: RawAttributes = new Map();
 async function readChunk(paths: readonly HostPath[], transport: Transport, signal: AbortSignal): Promise<ReadOf> {
   const texts = paths.flatMap((path) => argumentOf(path) ?? []);
   if (texts.length === 0) return unreadable;
-  const result = await transport.run([...GETFATTR, ...texts], { signal });
+  const result = await transport.run(GETFATTR, { operands: texts, signal });
   if (!result.ok) return () => failureOf(unreadOf(result));
   const { stdout, stderr, exitCode } = result.value;
   const { byPath, isWhole } = parseGetfattr(stdout);
