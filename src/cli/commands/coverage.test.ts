@@ -41,6 +41,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user
         host/group
         host/sudo-rule
+        host/pam-rule
         host/sysctl
         host/mount
         host/service
@@ -64,6 +65,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/pam-rule /file: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -74,6 +76,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user
         host/group
         host/sudo-rule
+        host/pam-rule
         host/sysctl
         host/mount
         host/service
@@ -95,6 +98,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/pam-rule /file: evidence
     "
   `);
 });

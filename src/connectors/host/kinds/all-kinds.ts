@@ -16,6 +16,7 @@ import { portKind } from "./network/port.ts";
 import { resolverKind } from "./network/resolver.ts";
 import { aptSourceKind } from "./packages/apt-source.ts";
 import { packageKind } from "./packages/package.ts";
+import { pamRuleKind } from "./pam/pam-rule.ts";
 import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
@@ -30,6 +31,7 @@ export const hostKinds: readonly HostKind[] = [
   userKind,
   groupKind,
   sudoRuleKind,
+  pamRuleKind,
   sysctlKind,
   mountKind,
   serviceKind,

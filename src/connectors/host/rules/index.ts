@@ -13,6 +13,7 @@ import { mountRules } from "./mounts.ts";
 import { nameRules } from "./names.ts";
 import { otherPackageFileRules, packageFileRules } from "./package-files.ts";
 import { packageRules } from "./packages.ts";
+import { pamRules } from "./pam.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -32,6 +33,7 @@ export const hostRules: readonly Rule[] = [
   ...otherPackageFileRules,
   ...accountRules,
   ...sudoRules,
+  ...pamRules,
   ...packageRules,
   ...aptSourceRules,
   ...sysctlRules,
