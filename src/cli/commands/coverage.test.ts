@@ -43,6 +43,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/sudo-rule
         host/pam-rule
         host/sysctl
+        host/kernel-module
         host/mount
         host/service
         host/port
@@ -66,6 +67,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/apt-source /file: evidence
         host/user /last_change: evidence
         host/pam-rule /file: evidence
+        host/kernel-module /files: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -78,6 +80,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/sudo-rule
         host/pam-rule
         host/sysctl
+        host/kernel-module
         host/mount
         host/service
         host/port
@@ -99,6 +102,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/apt-source /file: evidence
         host/user /last_change: evidence
         host/pam-rule /file: evidence
+        host/kernel-module /files: evidence
     "
   `);
 });

@@ -7,6 +7,7 @@ import { containerKind } from "./containers/container.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
+import { kernelModuleKind } from "./kernel/kernel-module.ts";
 import { mountKind } from "./kernel/mount.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
 import { latentDriftKind } from "./latent/latent-drift.ts";
@@ -33,6 +34,7 @@ export const hostKinds: readonly HostKind[] = [
   sudoRuleKind,
   pamRuleKind,
   sysctlKind,
+  kernelModuleKind,
   mountKind,
   serviceKind,
   portKind,

@@ -8,6 +8,7 @@ import { cronRules } from "./cron.ts";
 import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
+import { kernelModuleRules } from "./kernel-modules.ts";
 import { latentDriftRules } from "./latent-drift.ts";
 import { mountRules } from "./mounts.ts";
 import { nameRules } from "./names.ts";
@@ -37,6 +38,7 @@ export const hostRules: readonly Rule[] = [
   ...packageRules,
   ...aptSourceRules,
   ...sysctlRules,
+  ...kernelModuleRules,
   ...mountRules,
   ...serviceRules,
   ...portRules,
