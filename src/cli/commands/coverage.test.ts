@@ -50,6 +50,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/timezone
         host/container
         host/cron-job
         host/sshd
@@ -87,6 +88,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/timezone
         host/container
         host/cron-job
         host/sshd

@@ -11,6 +11,7 @@ import { packagesCases } from "./packages.ts";
 import { pamCases } from "./pam.ts";
 import { sshCases } from "./ssh.ts";
 import { systemdCases } from "./systemd.ts";
+import { timeCases } from "./time.ts";
 
 export const allCases: KindCases = {
   ...filesCases,
@@ -20,6 +21,7 @@ export const allCases: KindCases = {
   ...kernelCases,
   ...systemdCases,
   ...networkCases,
+  ...timeCases,
   ...containersCases,
   ...cronCases,
   ...sshCases,

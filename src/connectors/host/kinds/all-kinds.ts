@@ -22,6 +22,7 @@ import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
+import { timezoneKind } from "./time/timezone.ts";
 
 /** Every kind of host resource, in the order in which people read them. */
 export const hostKinds: readonly HostKind[] = [
@@ -41,6 +42,7 @@ export const hostKinds: readonly HostKind[] = [
   firewallRuleKind,
   hostEntryKind,
   resolverKind,
+  timezoneKind,
   containerKind,
   cronJobKind,
   sshdKind,

@@ -23,6 +23,7 @@ import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
+import { timezoneRules } from "./timezone.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
@@ -44,6 +45,7 @@ export const hostRules: readonly Rule[] = [
   ...portRules,
   ...firewallRules,
   ...nameRules,
+  ...timezoneRules,
   ...containerRules,
   ...cronRules,
   ...sshdRules,
