@@ -8,11 +8,13 @@ import { cronRules } from "./cron.ts";
 import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
+import { kernelModuleRules } from "./kernel-modules.ts";
 import { latentDriftRules } from "./latent-drift.ts";
 import { mountRules } from "./mounts.ts";
 import { nameRules } from "./names.ts";
 import { otherPackageFileRules, packageFileRules } from "./package-files.ts";
 import { packageRules } from "./packages.ts";
+import { pamRules } from "./pam.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
@@ -22,6 +24,7 @@ import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
+import { timezoneRules } from "./timezone.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
@@ -34,14 +37,17 @@ export const hostRules: readonly Rule[] = [
   ...otherPackageFileRules,
   ...accountRules,
   ...sudoRules,
+  ...pamRules,
   ...packageRules,
   ...aptSourceRules,
   ...sysctlRules,
+  ...kernelModuleRules,
   ...mountRules,
   ...serviceRules,
   ...portRules,
   ...firewallRules,
   ...nameRules,
+  ...timezoneRules,
   ...containerRules,
   ...cronRules,
   ...sshdRules,

@@ -36,10 +36,10 @@ async function readMounts({ asked }: KindRequest, transport: Transport): Promise
 }
 
 /** A host without the file sets up nothing to be mounted. */
-async function readFstab(transport: Transport): Promise<Fstab | Unread> {
+export async function readFstab(transport: Transport): Promise<Fstab | Unread> {
   const content = await transport.readFile(hostPath(FSTAB));
   if (content.ok) return parseFstab(content.value);
-  return content.reason === "absent" ? { points: new Set() } : unreadOf(content);
+  return content.reason === "absent" ? parseFstab(new Uint8Array()) : unreadOf(content);
 }
 
 /** Types that hold no data of the host's own: windows into the kernel, or made by containers, snaps and automounters. */
@@ -52,7 +52,8 @@ const MADE_UP = new Set(
 /** Where sessions, containers and services mount what is theirs. */
 const OF_OTHERS = /^\/(?:run|proc|sys|dev|snap|var\/lib\/(?:docker|containers|kubelet))(?:\/|$)/;
 
-function isMadeUp({ fstype, point }: Mount): boolean {
+/** Whether it holds nothing of the host's own that stays. */
+export function isMadeUp({ fstype, point }: Mount): boolean {
   return MADE_UP.has(fstype) || OF_OTHERS.test(point);
 }
 
