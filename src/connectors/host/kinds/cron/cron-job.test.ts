@@ -23,7 +23,13 @@ describeWith("machine", "cronJobKind", () => {
   afterAll(() => machine[Symbol.asyncDispose]());
 
   it("is tested for each of its attributes", () => {
-    expect(cronJobFacts.attributes.map(({ path }) => path)).toEqual(["/schedule", "/user", "/command"]);
+    expect(cronJobFacts.attributes.map(({ path }) => path)).toEqual([
+      "/schedule",
+      "/user",
+      "/command",
+      "/environment",
+      "/environment/*",
+    ]);
   });
 
   it("shows a change of /schedule alone", async () => {
