@@ -1,4 +1,4 @@
-import type { HostKind } from "../connectors/host/kind.ts";
+import type { HostKind, KindRequest } from "../connectors/host/kind.ts";
 import type { FileStat, Read, Transport, WalkEntry } from "../connectors/host/transport.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
 
@@ -24,9 +24,11 @@ export async function observeRecorded(
   kind: HostKind,
   host: RecordedHost,
   asked: readonly string[] = [],
+  more: Pick<KindRequest, "prefixes"> = {},
 ): Promise<{ readonly observations: ReadonlyMap<string, Observation>; readonly listing: Listing | undefined }> {
   const { kind: name } = kind.facts;
-  const request = {
+  const request: KindRequest = {
+    ...more,
     at: "recorded",
     asked: asked.map((id) => ({ resource: { kind: name, at: "recorded", id } })),
     inScope: () => true,
