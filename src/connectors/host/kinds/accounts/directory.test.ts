@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { observeRecorded, type RecordedCommand } from "../../../../testing/recorded-host.ts";
+import { sudoRuleKind } from "./sudo-rule.ts";
 import { userKind } from "./user.ts";
 
 const seen = async (getent: Readonly<Record<string, RecordedCommand>>) => {
@@ -21,5 +22,15 @@ describe("a user who is not in the host's own file", () => {
     expect(await seen({ "getent -- passwd eve": { exitCode: 1, stderr: "no\n" } })).toMatchObject({
       status: "unchecked",
     });
+  });
+});
+
+describe("sudoRuleKind", () => {
+  it("is empty without any sudoers, and unchecked where they stand in another place", async () => {
+    const id = "ada ALL=(root) ALL";
+    const none = await observeRecorded(sudoRuleKind, {}, [id]);
+    expect(none.observations.get(id)).toMatchObject({ status: "absent" });
+    const vendor = await observeRecorded(sudoRuleKind, { files: { "/usr/etc/sudoers": "" } }, [id]);
+    expect(vendor.observations.get(id)).toMatchObject({ status: "unchecked", reason: "unsupported" });
   });
 });

@@ -36,7 +36,7 @@ describeWith("machine", "cronJobKind", () => {
     await write(BACKUP, "0 3 * * * root tar -cf /srv/x.tar /etc\n");
     const what = { kind: KIND, id: idOf(BACKUP, "root", "tar -cf /srv/x.tar /etc"), path: "/schedule" };
     await expectOnly(machine, { ...what, becomes: "*/5 3 * * mon-fri" }, () =>
-      write(BACKUP, "# moved\nMAILTO=root\n\n  */5\t3 *  * mon-fri root tar -cf /srv/x.tar /etc\n"),
+      write(BACKUP, "# moved\n\n  */5\t3 *  * mon-fri root tar -cf /srv/x.tar /etc\n"),
     );
     await expectOnly(machine, { ...what, becomes: "@reboot" }, () =>
       write(BACKUP, "@reboot root tar -cf /srv/x.tar /etc\n"),
