@@ -11,6 +11,12 @@ const SSHD: AttributeCases = {
     change: sshd("PermitRootLogin yes"),
     changed: "/permitrootlogin",
   },
+  "/match": {
+    id: "effective",
+    declared: { match: ["User git: allowtcpforwarding no"] },
+    before: sshd("Match User git\\n  AllowTcpForwarding no"),
+    change: sshd("Match User git\\n  AllowTcpForwarding yes"),
+  },
   "/port": {
     id: "effective",
     declared: { port: ["22"] },

@@ -297,6 +297,19 @@ const limits: readonly Rule[] = [
     silent: [setting("ciphers", "aes256-gcm@openssh.com", "aes256-ctr")],
   }),
   {
+    id: "host/sshd-match-opened",
+    kinds: [SSHD],
+    paths: ["/match"],
+    when: `change.added.exists(block, block.matches(r"(?i)[:;] (permitrootlogin (yes|without-password|prohibit-password)|(password|kbdinteractive|hostbased)authentication yes|permitemptypasswords yes|permituserenvironment yes|authenticationmethods (none|any|password)|(authorizedkeys|authorizedprincipals|trustedusercakeys)\\w* [^n]|chrootdirectory none|(disableforwarding|forcecommand) no)"))`,
+    severity: "critical",
+    type: "security",
+    title: "A Match block lets some log in over SSH in a way that the others may not: {added}",
+    examples: {
+      fires: [setting("match", [], ["Address *: permitrootlogin yes"])],
+      silent: [setting("match", [], ["User git: allowtcpforwarding no"])],
+    },
+  },
+  {
     id: "host/sshd-appeared",
     kinds: [SSHD],
     paths: [""],

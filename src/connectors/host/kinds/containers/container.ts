@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../../../model/json.ts";
 import type { HostKind } from "../../kind.ts";
-import type { Transport } from "../../transport.ts";
+import type { Read, Transport } from "../../transport.ts";
 import { linesOf } from "../bytes.ts";
 import { command, commandPermission, hostPath, runCommand } from "../command.ts";
 import { commandFacts } from "../secret-text.ts";
@@ -11,7 +11,8 @@ import { parseInspect } from "./parse-inspect.ts";
 const RUNTIMES = ["docker", "podman"] as const;
 type Runtime = (typeof RUNTIMES)[number];
 /** What an engine of docker leaves on the host, running or not. */
-const ENGINE_PATHS = ["/var/run/docker.sock", "/var/lib/docker", "/etc/docker/daemon.json"];
+const ENGINE_SOCKET = "/var/run/docker.sock";
+const ENGINE_PATHS = [ENGINE_SOCKET, "/var/lib/docker", "/etc/docker/daemon.json"];
 
 const NEEDS: Readonly<Record<Runtime, string>> = {
   docker: "root or the group docker, which is as good as root",
@@ -75,13 +76,20 @@ async function readRuntime(runtime: Runtime, transport: Transport, signal: Abort
   ]);
   const none = { runtime, containers: new Map() };
   if (listed.status === "unchecked") {
-    const hasNoEngine = engine.length > 0 && engine.every((stat) => !stat.ok && stat.reason === "absent");
-    return listed.reason === "unsupported" || hasNoEngine ? none : { ...none, why: reached(listed) };
+    const [socket] = engine;
+    const hasNoEngine = engine.length > 0 && engine.every(isAbsent);
+    // Without a client too, whoever listens on the socket may run containers: snap has its own folder for programs.
+    const isUnused = listed.reason === "unsupported" && (socket === undefined || isAbsent(socket));
+    return isUnused || hasNoEngine ? none : { ...none, why: reached(listed) };
   }
   const ids = linesOf(listed.stdout).filter((id) => id !== "");
   if (ids.length === 0) return none;
   if (!ids.every((id) => /^[0-9a-f]{64}$/.test(id))) return { ...none, why: malformed(`${runtime} ps`) };
   return { runtime, ...(await inspect(runtime, ids, { transport, signal })) };
+}
+
+function isAbsent(stat: Read<unknown>): boolean {
+  return !stat.ok && stat.reason === "absent";
 }
 
 async function inspect(

@@ -1,24 +1,30 @@
 import { type ByteText, idText, linesOf, valueText } from "../bytes.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, commandPermission, hostPath, runCommand, unreadOf } from "../command.ts";
 import { isMadeUp, readFstab } from "../kernel/mount.ts";
 import { FSTAB, type Fstab } from "../kernel/parse-fstab.ts";
 import { MOUNTINFO, type Mount, parseMountinfo } from "../kernel/parse-mountinfo.ts";
 import type { Entry } from "../table.ts";
 import { judgeMount, type LatentMount, unlistedMount } from "./judge-mounts.ts";
+import { latentDriftFacts } from "./latent-drift.facts.ts";
 import { hiddenLatent, type Latent, type LatentSource, latentEntry, NOTHING_LATENT } from "./latent-source.ts";
 
 /** Every mount with the file of its unit: one that only the kernel knows of has none. */
-const UNITS = ["systemctl", "show", "--all", "--type=mount", "--property=Where,FragmentPath", "*"] as const;
+const UNITS = command("systemctl", "show", "--all", "--type=mount", "--property=Where,FragmentPath", "*");
 
 /** What is mounted against fstab and the units that mount at a start. */
 export const latentMounts: LatentSource = {
   start: "mount:",
   permissions: [
     {
-      access: `${MOUNTINFO}, ${FSTAB}, ${UNITS.join(" ")}`,
+      access: `${MOUNTINFO}, ${FSTAB}`,
       needs: "anyone",
       without: "mounts that differ from what is set up",
     },
+    commandPermission(UNITS, {
+      kinds: [latentDriftFacts.kind],
+      needs: "anyone where the system bus runs, else root",
+      without: "mounts that differ from what is set up",
+    }),
   ],
   async read({ transport, signal, booted, container }) {
     const [isContainer, isBooted, mountinfo, fstab, units] = await Promise.all([

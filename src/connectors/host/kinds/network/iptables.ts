@@ -51,7 +51,8 @@ export async function readIptables(
   // Nothing is read where there is no such program: then what nftables hold is shown by nft.
   const isThere = current.status !== "unchecked" || current.reason !== "unsupported";
   const shown = current.status === "unchecked" ? [] : partItems(name, current);
-  const gaps = current.status === "unchecked" && isThere ? gapsOf(family, current) : [];
+  const hidden = current.status === "parsed" ? mute(current, names) : current;
+  const gaps = hidden !== undefined && isThere ? gapsOf(family, hidden) : [];
   const hasOlder = names.ok ? toByteText(names.value).trim() !== "" : names.reason !== "absent";
   const rest = !hasOlder || isLegacy(current) ? { items: [], gaps: [] } : olderPart(name, older, names);
   return {
@@ -60,6 +61,12 @@ export async function readIptables(
     items: [...shown, ...rest.items],
     gaps: [...gaps, ...rest.gaps],
   };
+}
+
+/** Versions before 1.6.2 print nothing, and call that a success, where they may not read which tables there are. */
+function mute({ inNftables }: ParsedIptables, names: Names): Unread | undefined {
+  if (inNftables !== undefined || names.ok || names.reason === "absent") return undefined;
+  return unread(names.reason, names.detail);
 }
 
 type Parsed = ({ readonly status: "parsed" } & ParsedIptables) | Unread;

@@ -1,6 +1,6 @@
 import type { Read, Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { command, hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, complaintOf, hostPath, runCommand, unreadOf } from "../command.ts";
 import { type Table, type Unread, unread } from "../table.ts";
 import { apkStanzas, parseApk } from "./parse-apk.ts";
 import { PACKAGE_FORMAT, parsePackages } from "./parse-packages.ts";
@@ -42,7 +42,13 @@ export async function readRpmPackages(transport: Transport, signal: AbortSignal)
   if (!isThere.ok) return unreadOf(isThere);
   if (!isThere.value) return undefined;
   const packages = await runCommand(transport, RPM_COMMAND, { signal });
-  return packages.status === "unchecked" ? packages : parseRpm(packages.stdout, locksIn(files));
+  if (packages.status === "unchecked") return packages;
+  const table = parseRpm(packages.stdout, locksIn(files));
+  // A damaged record it passes over, says so, and calls that a success.
+  const complaint = packages.stderr.find((line) => line.startsWith("error: "));
+  if (complaint === undefined) return table;
+  const { reason, detail } = complaintOf("rpm", { exitCode: packages.exitCode, stderr: [complaint] });
+  return { ...table, gaps: [...table.gaps, { glob: "**", reason, detail }] };
 }
 
 /** Whether there is a database that rpm can be asked about. */

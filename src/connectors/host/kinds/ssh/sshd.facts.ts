@@ -23,6 +23,12 @@ export const sshdFacts: KindFacts = {
         "A keyword that sshd -T prints, in lower case, with its value as text; a list, in order, where it is repeated",
       scalarAsText: true,
     },
+    {
+      path: "/match",
+      type: "list",
+      description: "Match blocks in their order, each as CRITERIA: keyword value; keyword value",
+      semantics: "sequence",
+    },
     ...SETS.map(
       ([keyword, description]): AttributeFacts => ({
         path: `/${keyword}`,

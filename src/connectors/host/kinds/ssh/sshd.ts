@@ -13,7 +13,9 @@ import {
   runCommand,
   unreadOf,
 } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread, unread } from "../table.ts";
+import { commandFacts } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread } from "../table.ts";
+import { MATCH_ACCESS, type MatchBlocks, matchText, readMatchBlocks } from "./match-blocks.ts";
 import { GIVEN_HOST_KEY, parseSshd } from "./parse-sshd.ts";
 import { sshdFacts } from "./sshd.facts.ts";
 import { makeThrowawayKey } from "./throwaway-key.ts";
@@ -57,19 +59,36 @@ export function sshdCommands(kind: string, without: string): readonly Permission
   );
 }
 
-/** The settings in force of the SSH server, outside any Match block. */
+/** The settings in force of the SSH server, and what its Match blocks set for some connections. */
 export const sshdKind: HostKind = {
   facts: sshdFacts,
-  permissions: sshdCommands(sshdFacts.kind, "the settings of the SSH server"),
+  permissions: [
+    ...sshdCommands(sshdFacts.kind, "the settings of the SSH server"),
+    {
+      kinds: [sshdFacts.kind],
+      access: MATCH_ACCESS,
+      needs: "anyone, where these files are readable to all; else root",
+      without: "what holds for some connections alone",
+    },
+  ],
   async *read(request, transport) {
     yield* answerFrom(sshdFacts.kind, request, await readSshd(request, transport));
   },
 };
 
 async function readSshd({ signal }: KindRequest, transport: Transport): Promise<Table | Unread> {
-  const read = await readSshdSettings(transport, signal);
+  const [read, match] = await Promise.all([readSshdSettings(transport, signal), readMatchBlocks(transport, signal)]);
   if (read === undefined) return tableOf([]);
-  return read.status === "unchecked" ? read : tableOf([[ID, { status: "present", actual: read.settings }]]);
+  return read.status === "unchecked" ? read : tableOf([[ID, withMatch(read.settings, match)]]);
+}
+
+function withMatch(settings: JsonObject, { blocks, hidden }: MatchBlocks): Entry {
+  const [why] = hidden;
+  if (why !== undefined)
+    return presentEntry(settings, [{ path: "/match", fact: "unchecked", reason: why.reason, detail: why.detail }]);
+  if (blocks.length === 0) return presentEntry(settings, []);
+  const match = blocks.map(matchText);
+  return presentEntry({ ...settings, match }, commandFacts("/match", match));
 }
 
 export interface Settings {
