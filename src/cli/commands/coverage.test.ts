@@ -44,6 +44,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/sysctl
         host/mount
         host/service
+        host/timer
         host/port
         host/firewall-rule
         host/host-entry
@@ -77,6 +78,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/sysctl
         host/mount
         host/service
+        host/timer
         host/port
         host/firewall-rule
         host/host-entry

@@ -20,6 +20,7 @@ import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
+import { timerKind } from "./systemd/timer.ts";
 
 /** Every kind of host resource, in the order in which people read them. */
 export const hostKinds: readonly HostKind[] = [
@@ -33,6 +34,7 @@ export const hostKinds: readonly HostKind[] = [
   sysctlKind,
   mountKind,
   serviceKind,
+  timerKind,
   portKind,
   firewallRuleKind,
   hostEntryKind,

@@ -21,6 +21,7 @@ import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
+import { timerRules } from "./timers.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
@@ -37,6 +38,7 @@ export const hostRules: readonly Rule[] = [
   ...sysctlRules,
   ...mountRules,
   ...serviceRules,
+  ...timerRules,
   ...portRules,
   ...firewallRules,
   ...nameRules,
