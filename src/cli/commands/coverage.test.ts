@@ -45,6 +45,8 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/mount
         host/service
         host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
@@ -65,6 +67,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/process-limit /file: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -79,6 +82,8 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/mount
         host/service
         host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
@@ -97,6 +102,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/process-limit /file: evidence
     "
   `);
 });

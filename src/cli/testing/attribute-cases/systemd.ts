@@ -33,6 +33,14 @@ const SERVICE: AttributeCases = {
   "/private_tmp": setting("PrivateTmp=yes"),
   "/protect_system": setting("ProtectSystem=strict"),
   "/protect_home": setting("ProtectHome=yes"),
+  "/limits": { ...setting("LimitNOFILE=100:200"), changed: "/limits/nofile" },
+  "/limits/*": {
+    id: "deck.service",
+    declared: { limits: { nofile: "100:200", rtprio: "5:5" } },
+    before: `rm -rf ${UNIT}.d /run/systemd/system/deck.service; ${write("LimitNOFILE=100:200\\nLimitRTPRIO=5\\n")}`,
+    change: write("LimitNOFILE=100:300\\nLimitRTPRIO=5\\n"),
+    changed: "/limits/nofile",
+  },
   "/drop_ins": {
     id: "deck.service",
     declared: DECK,
@@ -100,7 +108,55 @@ const TIMER: AttributeCases = {
   ),
 };
 
+const writeMast = (settings: string) =>
+  `printf '[Service]\\nExecStart=/usr/bin/sleep infinity\\n${settings}' > /etc/systemd/system/mast.service && systemctl daemon-reload`;
+const MAST_SETTINGS =
+  "Environment=PATH=/usr/bin:/srv/bin LOG_LEVEL=info\\nEnvironmentFile=/srv/mast.env\\nPassEnvironment=TZ\\n";
+const freshMast = `mkdir -p /srv/bin && chmod 0755 /srv/bin && echo TOKEN=one > /srv/mast.env && ${writeMast(MAST_SETTINGS)}`;
+const MAST = {
+  variables: { PATH: "/usr/bin:/srv/bin", LOG_LEVEL: "info", TOKEN: "one" },
+  path_risks: [],
+  environment_files: ["/srv/mast.env"],
+  unusable_files: [],
+  passed: ["TZ"],
+};
+const mastCase = (change: string) => ({ id: "mast.service", declared: MAST, before: freshMast, change });
+const ENVIRONMENT: AttributeCases = {
+  "/variables": {
+    ...mastCase("echo TOKEN=two > /srv/mast.env"),
+    declared: { ...MAST, variables: { TOKEN: "one" } },
+    changed: "/variables/TOKEN",
+  },
+  "/variables/*": {
+    ...mastCase(writeMast(MAST_SETTINGS.replace("=info", "=debug"))),
+    changed: "/variables/LOG_LEVEL",
+  },
+  "/path_risks": mastCase("chmod 0777 /srv/bin"),
+  "/environment_files": {
+    ...mastCase(writeMast(MAST_SETTINGS.replace("File=/srv", "File=-/srv"))),
+    changed: "/environment_files/0",
+  },
+  "/unusable_files": {
+    ...mastCase("rm /srv/mast.env"),
+    declared: { ...MAST, variables: { LOG_LEVEL: "info" } },
+    before: `${freshMast} && echo '# none' > /srv/mast.env`,
+  },
+  "/passed": mastCase(writeMast(MAST_SETTINGS.replace("=TZ", "=TZ HOME"))),
+};
+
+const LIMITS = "/etc/security/limits.d/leeway-test.conf";
+const PROCESS_LIMIT: AttributeCases = {
+  "/value": {
+    id: "*#hard#core",
+    declared: { value: "0" },
+    before: `echo '* hard core 0' > ${LIMITS}`,
+    change: `echo '* hard core unlimited' > ${LIMITS}`,
+  },
+};
+
 export const systemdCases: KindCases = {
   "host/service": SERVICE,
   "host/timer": TIMER,
+  "host/environment": ENVIRONMENT,
+  "host/process-limit": PROCESS_LIMIT,
 };

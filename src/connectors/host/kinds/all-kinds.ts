@@ -19,6 +19,8 @@ import { packageKind } from "./packages/package.ts";
 import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
+import { environmentKind } from "./systemd/environment.ts";
+import { processLimitKind } from "./systemd/process-limit.ts";
 import { serviceKind } from "./systemd/service.ts";
 import { timerKind } from "./systemd/timer.ts";
 
@@ -35,6 +37,8 @@ export const hostKinds: readonly HostKind[] = [
   mountKind,
   serviceKind,
   timerKind,
+  environmentKind,
+  processLimitKind,
   portKind,
   firewallRuleKind,
   hostEntryKind,

@@ -5,6 +5,7 @@ import { authorizedKeyRules } from "./authorized-keys.ts";
 import { certificateRules } from "./certificates.ts";
 import { containerRules } from "./containers.ts";
 import { cronRules } from "./cron.ts";
+import { environmentRules } from "./environments.ts";
 import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
@@ -16,6 +17,7 @@ import { packageRules } from "./packages.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
+import { processLimitRules } from "./process-limits.ts";
 import { serviceRules } from "./services.ts";
 import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
@@ -39,6 +41,8 @@ export const hostRules: readonly Rule[] = [
   ...mountRules,
   ...serviceRules,
   ...timerRules,
+  ...environmentRules,
+  ...processLimitRules,
   ...portRules,
   ...firewallRules,
   ...nameRules,

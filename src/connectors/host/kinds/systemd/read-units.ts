@@ -3,6 +3,7 @@ import type { KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { hostPath, runCommand, unreadOf } from "../command.ts";
 import { type Unread, unread } from "../table.ts";
+import { parseProperties, type UnitProperties } from "./parse-properties.ts";
 import { isTemplate, type Parsed, parseUnitFiles, parseUnits, UNIT_PROPERTIES, type Unit } from "./parse-units.ts";
 
 /** Which units a kind reads, and what of them. */
@@ -11,6 +12,8 @@ export interface UnitQuery {
   readonly type?: string;
   /** What systemd is asked of each besides what it is and in which state, parted by commas. */
   readonly properties: string;
+  /** What systemd is asked of itself, parted by commas; nothing when left out. */
+  readonly managerProperties?: string;
   /** Told of units as soon as they are known, so that what follows from them can be asked for beside the rest. */
   readonly onShown?: (units: readonly Unit[]) => void;
 }
@@ -43,6 +46,8 @@ export interface RunningUnits {
   readonly listed: Parsed<readonly Unit[]>;
   /** Those asked for by name; undefined for one that is not there. Templates are not among them. */
   readonly named: ReadonlyMap<string, Unit | Unread | undefined>;
+  /** What systemd says of itself; undefined when it was not asked. */
+  readonly manager: UnitProperties | Unread | undefined;
 }
 
 /** Everything that systemd may be asked is asked at once: what it says where it does not run is of no account. */
@@ -51,11 +56,12 @@ export async function readUnits(query: UnitQuery, request: KindRequest, transpor
   const reading: Reading = { query, transport, signal };
   // Listing all is slow on a running system, where units other than templates are shown by name anyway.
   const needsFiles = inScope !== undefined || asked.some(({ resource }) => isTemplate(resource.id));
-  const [booted, files, loaded, named] = await Promise.all([
+  const [booted, files, loaded, named, manager] = await Promise.all([
     transport.stat(hostPath(BOOTED)),
     needsFiles ? readUnitFiles(["systemctl"], reading) : NO_FILES,
     inScope === undefined ? NOTHING : show([query.type === undefined ? "*" : `*.${query.type}`], reading),
     showAsked(request, reading),
+    showManager(reading),
   ]);
   if (!booted.ok) return booted.reason === "absent" ? await readOffline(reading) : unreadOf(booted);
   if ("status" in files) return files;
@@ -63,15 +69,17 @@ export async function readUnits(query: UnitQuery, request: KindRequest, transpor
   const others = inScope === undefined ? NOTHING : await showOthers(files, loaded, reading);
   if ("status" in others) return others;
   const listed = { values: [...loaded.values, ...others.values], gaps: [...loaded.gaps, ...others.gaps] };
-  return { status: "running", files, listed, named };
+  return { status: "running", files, listed, named, manager };
 }
 
 /** The commands of `readUnits`. @param without what is lost without them */
 export function unitPermissions(kind: string, query: UnitQuery, without: string): readonly Permission[] {
+  const { managerProperties: asked } = query;
+  const ofManager = asked === undefined ? "" : `, systemctl ${managerCommand(asked).join(" ")}`;
   return [
     {
       kinds: [kind],
-      access: `systemctl ${listCommand(query).join(" ")}, systemctl ${showCommand(query).join(" ")} -- UNIT…`,
+      access: `systemctl ${listCommand(query).join(" ")}, systemctl ${showCommand(query).join(" ")} -- UNIT…${ofManager}`,
       needs: "anyone where the system bus runs, else root",
       without,
     },
@@ -90,6 +98,10 @@ function listCommand({ type }: UnitQuery): readonly string[] {
 
 function showCommand({ properties }: UnitQuery): readonly string[] {
   return ["show", "--all", "--no-pager", `--property=${UNIT_PROPERTIES},${properties}`];
+}
+
+function managerCommand(properties: string): readonly string[] {
+  return ["show", "--all", "--no-pager", `--property=${properties}`];
 }
 
 interface Reading {
@@ -184,4 +196,12 @@ async function show(
   const parsed = parseUnits(output.stdout);
   query.onShown?.(parsed.values);
   return parsed;
+}
+
+async function showManager({ query, transport, signal }: Reading): Promise<UnitProperties | Unread | undefined> {
+  if (query.managerProperties === undefined) return undefined;
+  const output = await runCommand(transport, ["systemctl", ...managerCommand(query.managerProperties)], { signal });
+  if (output.status === "unchecked") return output;
+  const [properties] = parseProperties(output.stdout);
+  return properties ?? unread("failed", 'Cannot read what "systemctl show" prints: it is empty');
 }

@@ -13,8 +13,8 @@ import { type RunningUnits, readUnits, UNIT_NAME, type UnitQuery, type UnitsRead
 export interface UnitKind {
   readonly facts: KindFacts;
   readonly query: UnitQuery;
-  /** How a unit is set up, as attributes. */
-  readonly details: (unit: UnitProperties) => UnitDetails;
+  /** How a unit is set up, as attributes. @param manager what systemd says of itself, where it is asked */
+  readonly details: (unit: UnitProperties, manager: RunningUnits["manager"]) => UnitDetails;
 }
 
 export interface UnitDetails {
@@ -35,12 +35,14 @@ export async function readUnitTable(
   return units.status === "offline" ? offlineTable(kind, request, units.files) : runningTable(kind, units);
 }
 
-function runningTable(kind: UnitKind, { files, listed, named }: RunningUnits): Table {
+function runningTable(kind: UnitKind, { files, listed, named, manager }: RunningUnits): Table {
   const entries = new Map(unshownEntries(files));
-  for (const unit of installedUnits(listed.values)) entries.set(unit.names[0], unitEntry(kind, unit));
+  const entryOf = ({ names, unitFileState, activeState, properties }: Unit) =>
+    toEntry({ name: names[0], unitFileState, activeState, details: kind.details(properties, manager) });
+  for (const unit of installedUnits(listed.values)) entries.set(unit.names[0], entryOf(unit));
   for (const [name, unit] of named) {
     if (unit === undefined) entries.delete(name);
-    else entries.set(name, "status" in unit ? unit : unitEntry(kind, unit));
+    else entries.set(name, "status" in unit ? unit : entryOf(unit));
   }
   return { status: "read", entries, gaps: [...files.gaps, ...listed.gaps] };
 }
@@ -62,10 +64,6 @@ export function installedUnits(units: readonly Unit[]): readonly Unit[] {
   return units
     .filter(({ loadState, unitFileState: state }) => loadState !== "not-found" && state !== "" && state !== "transient")
     .sort((a, b) => (a.names[0] < b.names[0] ? -1 : 1));
-}
-
-function unitEntry({ details }: UnitKind, { names, unitFileState, activeState, properties }: Unit): Entry {
-  return toEntry({ name: names[0], unitFileState, activeState, details: details(properties) });
 }
 
 function offlineTable({ facts }: UnitKind, request: KindRequest, files: RunningUnits["files"]): Table {
