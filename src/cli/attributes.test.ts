@@ -23,6 +23,7 @@ const PART_OF_THE_ID = [
   "host/package /also_installed",
   // Masking a unit hides all else of it.
   "host/service /masked",
+  "host/timer /masked",
 ];
 
 /** This machine is not connected to: `fleet.test.ts` changes the key of another one. */

@@ -46,6 +46,9 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/kernel-module
         host/mount
         host/service
+        host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
@@ -69,6 +72,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user /last_change: evidence
         host/pam-rule /file: evidence
         host/kernel-module /files: evidence
+        host/process-limit /file: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -84,6 +88,9 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/kernel-module
         host/mount
         host/service
+        host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
@@ -105,6 +112,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user /last_change: evidence
         host/pam-rule /file: evidence
         host/kernel-module /files: evidence
+        host/process-limit /file: evidence
     "
   `);
 });

@@ -21,8 +21,11 @@ import { pamRuleKind } from "./pam/pam-rule.ts";
 import { authorizedKeyKind } from "./ssh/authorized-key.ts";
 import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
+import { environmentKind } from "./systemd/environment.ts";
+import { processLimitKind } from "./systemd/process-limit.ts";
 import { serviceKind } from "./systemd/service.ts";
 import { timezoneKind } from "./time/timezone.ts";
+import { timerKind } from "./systemd/timer.ts";
 
 /** Every kind of host resource, in the order in which people read them. */
 export const hostKinds: readonly HostKind[] = [
@@ -38,6 +41,9 @@ export const hostKinds: readonly HostKind[] = [
   kernelModuleKind,
   mountKind,
   serviceKind,
+  timerKind,
+  environmentKind,
+  processLimitKind,
   portKind,
   firewallRuleKind,
   hostEntryKind,

@@ -5,6 +5,7 @@ import { authorizedKeyRules } from "./authorized-keys.ts";
 import { certificateRules } from "./certificates.ts";
 import { containerRules } from "./containers.ts";
 import { cronRules } from "./cron.ts";
+import { environmentRules } from "./environments.ts";
 import { fileAttributeRules } from "./file-attributes.ts";
 import { fileRules } from "./files.ts";
 import { firewallRules } from "./firewall.ts";
@@ -19,12 +20,14 @@ import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
 import { programPathRules } from "./program-path.ts";
+import { processLimitRules } from "./process-limits.ts";
 import { serviceRules } from "./services.ts";
 import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
 import { timezoneRules } from "./timezone.ts";
+import { timerRules } from "./timers.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [
@@ -44,6 +47,9 @@ export const hostRules: readonly Rule[] = [
   ...kernelModuleRules,
   ...mountRules,
   ...serviceRules,
+  ...timerRules,
+  ...environmentRules,
+  ...processLimitRules,
   ...portRules,
   ...firewallRules,
   ...nameRules,

@@ -39,10 +39,21 @@ describeWith("machine", "serviceKind", () => {
     "/private_tmp": ["PrivateTmp=yes", true],
     "/protect_system": ["ProtectSystem=full", "full"],
     "/protect_home": ["ProtectHome=read-only", "read-only"],
+    "/limits": [
+      "LimitNOFILE=100:200\nLimitCORE=infinity\nLimitNPROC=50",
+      { nofile: "100:200", core: "infinity:infinity", nproc: "50:50" },
+    ],
   };
 
   it("is tested for each of its attributes", () => {
-    const tested = [...Object.keys(CASES), ...Object.keys(SETTINGS), "/masked", "/fragment_path", "/drop_ins"];
+    const tested = [
+      ...Object.keys(CASES),
+      ...Object.keys(SETTINGS),
+      "/masked",
+      "/fragment_path",
+      "/drop_ins",
+      "/limits/*",
+    ];
     expect(tested.sort()).toEqual(serviceFacts.attributes.map(({ path }) => path).sort());
   });
 

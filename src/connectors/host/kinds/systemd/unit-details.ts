@@ -11,9 +11,13 @@ export const DETAIL_PROPERTIES =
  */
 export function unitDetails(unit: UnitProperties): JsonObject {
   if (unit.value("LoadState") !== "loaded") return {};
+  return { ...(unit.value("Id").endsWith(".service") ? serviceDetails(unit) : {}), ...unitFiles(unit) };
+}
+
+/** Where a unit's settings come from. */
+export function unitFiles(unit: UnitProperties): JsonObject {
   const path = unit.value("FragmentPath");
   return {
-    ...(unit.value("Id").endsWith(".service") ? serviceDetails(unit) : {}),
     ...(path === "" ? {} : { fragment_path: valueText(path) }),
     drop_ins: quotedWords(unit.value("DropInPaths")).map(valueText),
   };
