@@ -167,8 +167,12 @@ function unitEntry({ names, unitFileState, activeState, details }: Unit): Entry 
   return toEntry({ name: names[0], unitFileState, activeState, details });
 }
 
-/** Not a device, a scope or a mount that others made: those have no file of their own. */
-function isInstalled({ loadState, unitFileState }: Unit): boolean {
+/** What logind starts for whoever logs in, and stops after the last log-out. A scan over SSH is such a log-in itself. */
+const OF_LOGINS = /^user(?:-runtime-dir)?@\d+\.service$/;
+
+/** Not a device, a scope or a mount that others made: those have no file of their own. Nor what only shows who is logged in. */
+function isInstalled({ names, loadState, unitFileState }: Unit): boolean {
+  if (OF_LOGINS.test(names[0])) return false;
   return loadState !== "not-found" && unitFileState !== "" && unitFileState !== "transient";
 }
 
