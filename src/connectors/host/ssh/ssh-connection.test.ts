@@ -83,6 +83,16 @@ describeWith("sshd", "one connection over SSH", () => {
     expect((await transport.run(["true"])).ok).toBe(true);
   });
 
+  it("leaves a session to a walk, however many commands are slow", async () => {
+    await using transport = openSshTransport(server.host());
+    const slow = Array.from({ length: 40 }, (_, index) => transport.run(["sleep", index % 4 === 0 ? "6" : "0"]));
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const found = [];
+    for await (const { stat } of transport.walk(path(server.folder), { enter: () => true })) found.push(stat.ok);
+    expect(found).toEqual([true]);
+    expect((await Promise.all(slow)).filter((read) => !read.ok)).toEqual([]);
+  });
+
   it("asks those again alone that shared a program with one that hangs", async () => {
     await using scratch = await makeScratch();
     const files = Array.from({ length: 20 }, (_, index) => `${scratch.path}/f${index}`);

@@ -4,7 +4,7 @@ export const serviceFacts: KindFacts = {
   kind: "host/service",
   summary: "A unit of systemd",
   id: {
-    description: "the unit's full name",
+    description: "the unit's full name; what a login starts (user@0.service) is seen where it is declared",
     pattern: "^[^/\\s]+\\.(?:service|socket|timer|path|target|mount|automount|swap|slice|scope|device)$",
     example: "ssh.service",
   },

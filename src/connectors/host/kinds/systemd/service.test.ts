@@ -171,6 +171,17 @@ describeWith("machine", "serviceKind", () => {
     expect(asked.observations.get("passing.service")).toMatchObject({ status: "present", actual: { running: true } });
   });
 
+  it("lists nothing that only shows who is logged in, unless it is asked for", async () => {
+    await machine.must(["systemctl", "start", "user-runtime-dir@0.service"]);
+    const { observations } = await observeIn(machine, KIND, { inScope: true });
+    expect([...observations.keys()].filter((id) => /^user.*@/.test(id))).toEqual([
+      "user-runtime-dir@.service",
+      "user@.service",
+    ]);
+    const asked = await observeIn(machine, KIND, { asked: [{ id: "user-runtime-dir@0.service" }] });
+    expect(asked.observations.get("user-runtime-dir@0.service")).toMatchObject({ actual: { running: true } });
+  });
+
   it("reads the same as a user without rights", async () => {
     await machine.must(["systemctl", "start", "dbus.service"]);
     const root = await observeIn(machine, KIND, { inScope: true });

@@ -56,14 +56,20 @@ function unshownEntries({ values }: RunningUnits["files"]): readonly (readonly [
     .map(([name, state]) => [name, toEntry({ name, unitFileState: state, activeState: "inactive" })]);
 }
 
+/** What logind starts for whoever logs in, and stops after the last log-out. A scan over SSH is such a log-in itself. */
+const OF_LOGINS = /^user(?:-runtime-dir)?@\d+\.service$/;
+
 /**
- * Units without devices, scopes and mounts that others made: those have no file of their own. In order of their names, for systemd
- * shows them in one that depends on what it has loaded.
+ * Units without devices, scopes and mounts that others made, which have no file of their own, and without what only shows who is logged in.
+ * In order of their names, for systemd shows them in one that depends on what it has loaded.
  */
 export function installedUnits(units: readonly Unit[]): readonly Unit[] {
-  return units
-    .filter(({ loadState, unitFileState: state }) => loadState !== "not-found" && state !== "" && state !== "transient")
-    .sort((a, b) => (a.names[0] < b.names[0] ? -1 : 1));
+  return units.filter(isInstalled).sort((a, b) => (a.names[0] < b.names[0] ? -1 : 1));
+}
+
+function isInstalled({ names, loadState, unitFileState }: Unit): boolean {
+  if (OF_LOGINS.test(names[0])) return false;
+  return loadState !== "not-found" && unitFileState !== "" && unitFileState !== "transient";
 }
 
 function offlineTable({ facts }: UnitKind, request: KindRequest, files: RunningUnits["files"]): Table {
