@@ -60,7 +60,7 @@ export async function readUnits(query: UnitQuery, request: KindRequest, transpor
   const [booted, files, loaded, named, manager] = await Promise.all([
     transport.stat(hostPath(BOOTED)),
     needsFiles ? readUnitFiles(commands.listFiles, reading) : NO_FILES,
-    inScope === undefined ? NOTHING : show(commands.showLoaded, [], reading),
+    inScope === undefined ? NOTHING : show(commands.showLoaded, reading),
     showAsked(request, reading),
     showManager(reading),
   ]);
@@ -146,7 +146,7 @@ async function showOthers(
   const names = [...files.values].flatMap(([name, state]) =>
     state === "alias" || isTemplate(name) || known.has(name) || !UNIT_NAME.test(name) ? [] : [name],
   );
-  const shown = await Promise.all(batchesOf(names).map((batch) => show(reading.commands.showNamed, batch, reading)));
+  const shown = await Promise.all(batchesOf(names).map((batch) => show(reading.commands.showNamed, reading, batch)));
   const failed = shown.find((each): each is Unread => "status" in each);
   if (failed !== undefined) return failed;
   const read = shown.filter((each): each is Parsed<readonly Unit[]> => !("status" in each));
@@ -170,7 +170,7 @@ async function showAsked(
 ): Promise<ReadonlyMap<string, Unit | Unread | undefined>> {
   const batches = batchesOf(asked.map(({ resource }) => resource.id).filter((id) => isShown(id, reading.query)));
   const shown = await Promise.all(
-    batches.map(async (batch) => ({ batch, units: await show(reading.commands.showNamed, batch, reading) })),
+    batches.map(async (batch) => ({ batch, units: await show(reading.commands.showNamed, reading, batch) })),
   );
   return new Map(
     shown.flatMap(({ batch, units }) =>
@@ -197,10 +197,11 @@ function shownUnit(shown: Parsed<readonly Unit[]>, index: number, asked: number)
 
 async function show(
   argv: Command,
-  operands: readonly string[],
   { query, transport, signal }: Reading,
+  names: readonly string[] = [],
 ): Promise<Parsed<readonly Unit[]> | Unread> {
-  const output = await runCommand(transport, argv, { operands, signal });
+  const operands = names.length === 0 ? {} : { operands: names };
+  const output = await runCommand(transport, argv, { ...operands, signal });
   if (output.status === "unchecked") return output;
   const parsed = parseUnits(output.stdout);
   query.onShown?.(parsed.values);
