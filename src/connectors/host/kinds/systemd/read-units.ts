@@ -74,23 +74,22 @@ export async function readUnits(query: UnitQuery, request: KindRequest, transpor
 
 /** The commands of `readUnits`. @param without what is lost without them */
 export function unitPermissions(kind: string, query: UnitQuery, without: string): readonly Permission[] {
-  const { managerProperties: asked } = query;
-  const ofManager = asked === undefined ? "" : `, systemctl ${managerCommand(asked).join(" ")}`;
-  return [
-    {
-      kinds: [kind],
-      access: `systemctl ${listCommand(query).join(" ")}, systemctl ${showCommand(query).join(" ")} -- UNIT…${ofManager}`,
-      needs: "anyone where the system bus runs, else root",
-      without,
-    },
-    {
-      kinds: [kind],
-      access: `systemctl --root=/ ${listCommand(query).join(" ")}`,
-      needs: "anyone (used where systemd does not run)",
-      without,
-    },
+  const { managerProperties } = query;
+  const anyone = "anyone where the system bus runs, else root";
+  const commands: readonly (readonly [needs: string, args: readonly string[]])[] = [
+    [anyone, listCommand(query)],
+    [anyone, [...showCommand(query), ANY]],
+    ...(managerProperties === undefined ? [] : [[anyone, managerCommand(managerProperties)] as const]),
+    ["anyone (used where systemd does not run)", ["--root=/", ...listCommand(query)]],
   ];
+  return commands.map(([needs, args]) => {
+    const argv = ["systemctl", ...args];
+    return { kinds: [kind], access: argv.join(" ").replace(ANY, "UNIT…"), argv, needs, without };
+  });
 }
+
+/** In the arguments of a permission: whichever come. */
+const ANY = "*";
 
 function listCommand({ type }: UnitQuery): readonly string[] {
   return ["list-unit-files", "--no-legend", "--no-pager", "--full", ...(type === undefined ? [] : [`--type=${type}`])];
