@@ -1,8 +1,14 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isJsonObject } from "../../../../model/json.ts";
 import { type Machine, startMachine } from "../../../../testing/machine.ts";
 import { attributesIn, observeIn } from "../../../../testing/observe-in.ts";
 import { describeWith } from "../../../../testing/requirements.ts";
+import { startSshServer } from "../../../../testing/ssh-server.ts";
+import { openSshTransport } from "../../ssh/ssh-transport.ts";
+import { environmentKind } from "./environment.ts";
 
 const KIND = "host/environment";
 /** What every service of systemd finds, besides what it sets. */
@@ -186,3 +192,30 @@ StandardOutput=file:/srv/seen`;
     expect(none.listing).not.toHaveProperty("gaps");
   });
 });
+
+for (const busybox of [false, true]) {
+  describeWith("sshd", `environmentKind, over SSH${busybox ? " to a host with busybox" : ""},`, () => {
+    it("judges the folders in PATH, through links too", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "leeway-environment-"));
+      await using server = await startSshServer({ busybox });
+      await using transport = openSshTransport(server.host());
+      for (const name of ["open", "shut"]) mkdirSync(join(folder, name));
+      chmodSync(join(folder, "open"), 0o777);
+      symlinkSync("open", join(folder, "link"));
+      symlinkSync("shut", join(folder, "fine"));
+      const path = ["shut", "link", "fine", "open", "none"].map((name) => join(folder, name));
+      const id = join(folder, "x.env");
+      writeFileSync(id, `PATH=${path.join(":")}\n`);
+      const resource = { kind: KIND, at: "there", id };
+      const desired = { presence: "present", attributes: {} } as const;
+      const now = () => "2026-01-02T03:04:05.000Z";
+      const request = { at: "there", asked: [{ resource, desired }], now, signal: new AbortController().signal };
+      const answers: unknown[] = [];
+      for await (const answer of environmentKind.read(request, transport)) answers.push(answer);
+      rmSync(folder, { recursive: true });
+      expect(answers).toMatchObject([
+        { status: "present", actual: { path_risks: [join(folder, "link"), join(folder, "open")] } },
+      ]);
+    });
+  });
+}

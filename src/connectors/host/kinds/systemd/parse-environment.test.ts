@@ -57,6 +57,7 @@ describe("shellWords", () => {
     ["", []],
     ["A=b C=d", ["A=b", "C=d"]],
     ['"D=q\\"uo\\\\te" "H=\\$x" "I=\\`z\\`" "J=tab\\tx"', ['D=q"uo\\te', "H=$x", "I=`z`", "J=tab\tx"]],
+    ["K=\xc3\xa0 L=m", ["K=\xc3\xa0", "L=m"]],
     ["$'A=it\\'s' B=c", ["A=it's", "B=c"]],
   ])("takes %j apart", (text, words) => {
     expect(shellWords(text)).toEqual(words);
@@ -96,6 +97,7 @@ describe("parseEnvironmentFile", () => {
     ["A='\n'\n1K=v\n", 3, { A: "\n" }],
     ["if [ -f x ]; then\n  A=b\nfi\n", 1, { A: "b" }],
     ["=x\n", 1, {}],
+    ["A\xc2\xa0=x\n", 1, {}],
   ])("says of %j where it is no assignment", (text, otherLine, variables) => {
     expect(parseEnvironmentFile(text)?.otherLine).toBe(otherLine);
     expect(parsed(text)).toEqual(variables);

@@ -58,7 +58,7 @@ function splitAssignment(word: ByteText): readonly [ByteText, ByteText] | undefi
   return equals === -1 || !NAME.test(name) ? undefined : [name, word.slice(equals + 1)];
 }
 
-const WORD = /\$'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|\S+/g;
+const WORD = /\$'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|[^ ]+/g;
 const NAMED_ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /** Words as systemctl prints them: in quotes where they hold what a shell would take for something else. */
@@ -111,7 +111,7 @@ type Take = (pattern: RegExp) => RegExpExecArray | null;
 
 function takeLine(take: Take): { readonly name: ByteText; readonly value: ByteText | undefined } {
   const [, key = "", equals] = take(KEY) ?? [];
-  return { name: key.trimEnd(), value: equals === "=" ? takeValue(take) : undefined };
+  return { name: key.replace(/[ \t]+$/, ""), value: equals === "=" ? takeValue(take) : undefined };
 }
 
 /** Quoted pieces, and what stands behind them up to the end of the line. */

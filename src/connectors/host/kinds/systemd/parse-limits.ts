@@ -17,6 +17,8 @@ const TYPES: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 /** Numbers below zero mean something there. */
 const SIGNED = new Set(["nice", "priority", "nonewprivs"]);
+/** Not what else JavaScript takes for one: such a byte is part of a name. */
+const BLANKS = /[ \t\r\v\f]+/;
 const UNLIMITED = new Set(["-1", "unlimited", "infinity"]);
 
 interface Limit {
@@ -41,7 +43,7 @@ export function parseLimits(files: readonly ConfigFile[]): Table {
 
 function linesOfWords({ path, lines }: ConfigFile) {
   return lines
-    .map((line, index) => ({ path, number: index + 1, words: line.replace(/#.*$/s, "").split(/\s+/).filter(Boolean) }))
+    .map((line, index) => ({ path, number: index + 1, words: line.replace(/#.*$/s, "").split(BLANKS).filter(Boolean) }))
     .filter(({ words }) => words.length > 0);
 }
 

@@ -24,6 +24,7 @@ describe("parseLimits", () => {
     ["@pro - nice -10\n", { "@pro#soft#nice": "-10", "@pro#hard#nice": "-10" }],
     ["ada hard maxlogins 4\nada soft priority -1\n", { "ada#-#maxlogins": "4", "ada#-#priority": "-1" }],
     ["@500: soft cpu 10\nftp - chroot /srv/FTP\n", { "@500:#soft#cpu": "10", "ftp#-#chroot": "/srv/FTP" }],
+    ["\xc3\xa0 hard core 0\n", { "à#hard#core": "0" }],
     ["ftp -\n", { "ftp#-#all": "exempt" }],
   ])("reads %j", (text, limits) => {
     expect(parse(text)).toEqual({ limits, gaps: [] });

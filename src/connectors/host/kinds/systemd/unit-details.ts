@@ -54,7 +54,7 @@ function commandLine(text: ByteText): readonly string[] {
 
 /** Words parted by blanks; one that holds blanks stands in quotes, with backslashes before quotes and backslashes. */
 export function quotedWords(text: ByteText): readonly ByteText[] {
-  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([word, quoted]) =>
+  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|[^ ]+/g), ([word, quoted]) =>
     quoted === undefined ? word : quoted.replace(/\\(.)/g, "$1"),
   );
 }
