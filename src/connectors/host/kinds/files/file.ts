@@ -1,5 +1,6 @@
 import type { HostKind } from "../../kind.ts";
 import { GETFATTR } from "./extended/read-extended.ts";
+import { LSATTR } from "./extended/read-flags.ts";
 import { fileFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 
@@ -24,6 +25,12 @@ export const fileKind: HostKind = {
       access: `${GETFATTR.join(" ")} PATH…`,
       needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
       without: "access lists, capabilities, the SELinux context and other extended attributes",
+    },
+    {
+      kinds: ["host/file"],
+      access: `${LSATTR.join(" ")} PATH…`,
+      needs: "read permission; root or CAP_DAC_READ_SEARCH for all",
+      without: "whether it is immutable or can only be appended to",
     },
   ],
   read: (request, transport) => readTree({ "host/file": request }, transport),
