@@ -23,6 +23,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["dpkg-query", "dpkg"],
   ["getent", "libc-bin"],
   ["getfattr", "attr"],
+  ["lsattr", "e2fsprogs"],
   ["ss", "iproute2"],
   ["ssh", "openssh-client"],
   ["sshd", "openssh-server"],

@@ -3,6 +3,7 @@ import { GETENT } from "../accounts/accounts.ts";
 import { commandPermission } from "../command.ts";
 import { DPKG_DUMPS } from "../packages/installed/dpkg.ts";
 import { GETFATTR } from "./extended/read-extended.ts";
+import { LSATTR } from "./extended/read-flags.ts";
 import type { TreeKind } from "./path.ts";
 
 /** The commands that a walk runs, whichever of the two kinds it is for. */
@@ -14,6 +15,12 @@ export function treeCommands(kind: TreeKind): readonly Permission[] {
       operands: "PATH…",
       needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
       without: "access lists, capabilities, the SELinux context and other extended attributes",
+    }),
+    commandPermission(LSATTR, {
+      kinds,
+      operands: "PATH…",
+      needs: "read permission; root or CAP_DAC_READ_SEARCH for all",
+      without: "whether it is immutable or can only be appended to",
     }),
     ...[GETENT.passwd, GETENT.group].map((argv) =>
       commandPermission(argv, {

@@ -39,7 +39,8 @@ function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): 
   const { transport, signal } = context;
   const looked = mapConcurrently(eachOf(request), transport.readsAtOnce, (one) => look(one, transport));
   const each = withExtended(looked, transport, signal);
-  return mapConcurrently(each, transport.readsAtOnce, async ({ asked, at, stat, extended }): Promise<Observation> => {
+  return mapConcurrently(each, transport.readsAtOnce, async (one): Promise<Observation> => {
+    const { asked, at, stat, extended, flags } = one;
     const { resource, desired } = asked;
     if (at === undefined) {
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
@@ -47,7 +48,7 @@ function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): 
     }
     const record = ofRecord(asked, request);
     const subject: PathSubject = {
-      ...{ resource, kind, path: at, extended, ...record },
+      ...{ resource, kind, path: at, extended, flags, ...record },
       ...(desired === undefined ? {} : { desired }),
       ...(stat === undefined ? {} : { stat }),
       hash: () => wantsHash(asked, request, record.recorded),
@@ -74,10 +75,12 @@ async function look({ asked, path }: AskedPath, transport: Transport): Promise<L
 async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
   const walk = walkScope(requests, context.transport);
   const each = withExtended(walk.found, context.transport, context.signal);
-  yield* mapConcurrently(each, context.transport.readsAtOnce, async ({ kind, at, id, path, stat, extended }) => {
+  yield* mapConcurrently(each, context.transport.readsAtOnce, async (found) => {
+    const { kind, at, id, path, stat, extended, flags } = found;
     const resource: ResourceRef = { kind, at, id };
     const record = ofRecord({ resource }, requests[kind]);
-    return await readPath({ resource, kind, path, stat, extended, ...record, hash: async () => true }, context);
+    const subject = { resource, kind, path, stat, extended, flags, ...record, hash: async () => true };
+    return await readPath(subject, context);
   });
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];

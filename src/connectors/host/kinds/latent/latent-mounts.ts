@@ -1,15 +1,16 @@
-import { type ByteText, idText, linesOf, valueText } from "../bytes.ts";
-import { command, commandPermission, hostPath, runCommand, unreadOf } from "../command.ts";
+import { type ByteText, idText, valueText } from "../bytes.ts";
+import { command, commandPermission, hostPath, type Output, runCommand, unreadOf } from "../command.ts";
 import { isMadeUp, readFstab } from "../kernel/mount.ts";
 import { FSTAB, type Fstab } from "../kernel/parse-fstab.ts";
 import { MOUNTINFO, type Mount, parseMountinfo } from "../kernel/parse-mountinfo.ts";
-import type { Entry } from "../table.ts";
+import { parseProperties } from "../systemd/parse-properties.ts";
+import { type Entry, type Unread, unread } from "../table.ts";
 import { judgeMount, type LatentMount, unlistedMount } from "./judge-mounts.ts";
 import { latentDriftFacts } from "./latent-drift.facts.ts";
 import { hiddenLatent, type Latent, type LatentSource, latentEntry, NOTHING_LATENT } from "./latent-source.ts";
 
 /** Every mount with the file of its unit: one that only the kernel knows of has none. */
-const UNITS = command("systemctl", "show", "--all", "--type=mount", "--property=Where,FragmentPath", "*");
+const UNITS = command("systemctl", "show", "--all", "--type=mount", "--property=Id,Where,FragmentPath", "*");
 
 /** What is mounted against fstab and the units that mount at a start. */
 export const latentMounts: LatentSource = {
@@ -42,29 +43,24 @@ export const latentMounts: LatentSource = {
     const { mounts, hidden } = parseMountinfo(mountinfo.value);
     const problems = [...hidden, ...(fstab.mistake === undefined ? [] : [fstab.mistake])];
     // Without systemd nothing but fstab mounts at a start.
-    if (isBooted && units.status === "unchecked") problems.push(units);
-    const byUnit = isBooted && units.status === "done" ? pointsOfUnits(units.stdout) : new Set<ByteText>();
-    return {
-      entries: problems.length > 0 ? new Map() : compare(mounts, fstab, byUnit),
-      hidden: problems,
-    } satisfies Latent;
+    const byUnit = isBooted ? pointsOfUnits(units) : new Set<ByteText>();
+    if ("status" in byUnit) problems.push(byUnit);
+    const isKnown = problems.length === 0 && !("status" in byUnit);
+    return { entries: isKnown ? compare(mounts, fstab, byUnit) : new Map(), hidden: problems } satisfies Latent;
   },
 };
 
-function pointsOfUnits(stdout: Uint8Array): ReadonlySet<ByteText> {
-  const points = new Set<ByteText>();
-  let where: ByteText | undefined;
-  let hasFile = false;
-  for (const line of [...linesOf(stdout), ""]) {
-    if (line.startsWith("Where=")) where = line.slice("Where=".length);
-    else if (line.startsWith("FragmentPath=")) hasFile = line !== "FragmentPath=";
-    else if (line === "") {
-      if (where !== undefined && hasFile) points.add(where);
-      where = undefined;
-      hasFile = false;
-    }
-  }
-  return points;
+/** What stands there only until the next start, but for what is made anew from elsewhere than fstab. */
+const PASSING = /^(?:$|\/run\/(?!systemd\/generator\.))/;
+
+/** The points of units that a file sets up; one that only the kernel knows of has none. */
+function pointsOfUnits(output: Output | Unread): ReadonlySet<ByteText> | Unread {
+  if (output.status === "unchecked") return output;
+  const units = parseProperties(output.stdout);
+  if (units.length === 0 || units.some((unit) => unit.value("Id") === ""))
+    return unread("failed", 'Cannot read what "systemctl show" prints of mounts: a block is malformed');
+  const lasting = units.filter((unit) => !PASSING.test(unit.value("FragmentPath")));
+  return new Set(lasting.map((unit) => unit.value("Where")));
 }
 
 function compare(

@@ -49,7 +49,7 @@ const FORMATS: readonly Format[] = [
     parse: parseSudoersSettings,
     secrets: NEVER,
   },
-  { name: "pam", files: /^\/(?:etc|usr\/lib|usr\/etc)\/pam\.d\/[^/]+$/, parse: parsePamSettings, secrets: "by-look" },
+  { name: "pam", files: /^\/etc\/pam\.d\/[^/]+$/, parse: parsePamSettings, secrets: "by-look" },
   { name: "limits", files: /^\/etc\/security\/limits(?:\.conf|\.d\/[^/]+\.conf)$/, parse: parseLimits, secrets: NEVER },
   {
     name: "security",
