@@ -41,9 +41,12 @@ const VOLATILE = new Set([
 ]);
 const VOLATILE_GROUPS = /^fs\.quota\.(?!warnings$)/;
 
-/** Whether the value changes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
+/** Of interfaces that come and go with a container or a virtual machine, each under a name of its own. */
+const PASSING = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.(?:veth|cali|cni|lxc|vnet|tap)[^.]+\./;
+
+/** Whether it changes or comes and goes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
 export function isVolatile(key: string): boolean {
-  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key);
+  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key) || PASSING.test(key);
 }
 
 /** Reading this one makes the kernel recount, and so is no mere reading. */
