@@ -56,7 +56,7 @@ export class RemoteContentReader {
         batch.map(({ path }) => path),
       ),
     );
-    const contents = contentsOf(site.nonce, collected);
+    const contents = contentsOf(site.nonce, collected, batch.length);
     const complaints = collected.how === "done" ? catComplaints(collected.stderr) : new Map<string, string>();
     batch.forEach(({ path, answer }, at) => {
       const text = byteText(path);
@@ -88,8 +88,8 @@ function parametersScript(nonce: string, paths: readonly HostPath[]): string {
   return `s=/proc/self/environ; env -i L=${nonce} cat ${files} </dev/null; c=$?`;
 }
 
-/** The contents in the order in which they were asked for; undefined when there are not as many. */
-function contentsOf(nonce: string, collected: Collected): readonly Buffer[] | undefined {
+/** The contents in the order in which they were asked for; undefined when there are not `count` of them. */
+function contentsOf(nonce: string, collected: Collected, count: number): readonly Buffer[] | undefined {
   if (collected.how !== "done") return undefined;
   const { stdout } = collected;
   const end = `L=${nonce}\0`;
@@ -99,7 +99,7 @@ function contentsOf(nonce: string, collected: Collected): readonly Buffer[] | un
     contents.push(stdout.subarray(start, at));
     start = at + end.length;
   }
-  return start === stdout.length && contents.length > 0 ? contents : undefined;
+  return start === stdout.length && contents.length === count ? contents : undefined;
 }
 
 function toRead(content: Buffer | undefined): Answered | undefined {

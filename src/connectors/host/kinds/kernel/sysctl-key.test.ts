@@ -43,6 +43,10 @@ describe("isVolatile", () => {
     ["kernel.hung_task_detect_count", true],
     ["kernel.random.write_wakeup_threshold", false],
     ["kernel.randomize_va_space", false],
+    ["net.ipv4.conf.veth1a2b3c.rp_filter", true],
+    ["net.ipv6.neigh.cali01f.mcast_solicit", true],
+    ["net.ipv4.conf.eth0.rp_filter", false],
+    ["net.ipv4.conf.docker0.rp_filter", false],
   ])("takes %s for %s", (key, volatile) => {
     expect(isVolatile(key)).toBe(volatile);
   });

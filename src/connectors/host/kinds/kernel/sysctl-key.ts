@@ -44,9 +44,12 @@ const VOLATILE = new Set([
 const VOLATILE_GROUPS =
   /^fs\.quota\.(?!warnings$)|^kernel\.sched_domain\..*\.max_newidle_lb_cost$|^kernel\.spl\.kmem\.slab_/;
 
-/** Whether the value changes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
+/** Of interfaces that come and go with a container or a virtual machine, each under a name of its own. */
+const PASSING = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.(?:veth|cali|cni|lxc|vnet|tap)[^.]+\./;
+
+/** Whether it changes or comes and goes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
 export function isVolatile(key: string): boolean {
-  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key);
+  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key) || PASSING.test(key);
 }
 
 /** One end of what leads into a container or virtual machine, or a network of containers: named anew whenever one is started. */
