@@ -71,18 +71,25 @@ function attributesOf(container: Inspected): JsonObject {
     running: container.State.Running,
     command: [container.Path, ...(container.Args ?? [])],
     ...(config.User ? { user: config.User } : {}),
-    privileged: host.Privileged,
-    capabilities: (host.CapAdd ?? []).map((name) => name.replace(/^CAP_/, "")).sort(),
     mounts: (container.Mounts ?? []).map(mountText).sort(),
     ports: portTexts(host.PortBindings ?? {}),
     restart_policy: host.RestartPolicy?.Name || "no",
+    ...confinementOf(host),
+    environment: environmentOf(config.Env ?? []),
+  };
+}
+
+/** How it is kept apart from the host. */
+function confinementOf(host: Inspected["HostConfig"]): JsonObject {
+  return {
+    privileged: host.Privileged,
+    capabilities: (host.CapAdd ?? []).map((name) => name.replace(/^CAP_/, "")).sort(),
     network_mode: host.NetworkMode === "default" ? "bridge" : host.NetworkMode,
     ...(host.PidMode && host.PidMode !== "private" ? { pid_mode: host.PidMode } : {}),
     ...(host.IpcMode === "host" ? { ipc_mode: "host" } : {}),
     ...listed("security_options", (host.SecurityOpt ?? []).map(optionText)),
     ...listed("devices", (host.Devices ?? []).map(deviceText)),
     read_only: host.ReadonlyRootfs,
-    environment: environmentOf(config.Env ?? []),
   };
 }
 
