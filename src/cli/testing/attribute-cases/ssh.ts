@@ -17,6 +17,12 @@ const SSHD: AttributeCases = {
     before: sshd("Match User git\\n  AllowTcpForwarding no"),
     change: sshd("Match User git\\n  AllowTcpForwarding yes"),
   },
+  "/started_with": {
+    id: "effective",
+    declared: { started_with: "-4" },
+    before: `${sshd("")}; echo 'SSHD_OPTS=-4' > /etc/default/ssh`,
+    change: "echo 'SSHD_OPTS=\"-4 -o PermitRootLogin=yes\"' > /etc/default/ssh",
+  },
   "/port": {
     id: "effective",
     declared: { port: ["22"] },

@@ -296,6 +296,14 @@ const limits: readonly Rule[] = [
     fires: [setting("ciphers", "aes256-gcm@openssh.com,aes128-cbc", "aes256-gcm@openssh.com")],
     silent: [setting("ciphers", "aes256-gcm@openssh.com", "aes256-ctr")],
   }),
+  settingRule({
+    id: "host/sshd-started-otherwise",
+    keywords: ["started_with"],
+    severity: "critical",
+    title: "The SSH server is started with {after} instead of {before}, which overrides its settings",
+    fires: [setting("started_with", null, "-o PermitRootLogin=yes")],
+    silent: [setting("permitrootlogin", "yes", "no")],
+  }),
   {
     id: "host/sshd-match-opened",
     kinds: [SSHD],

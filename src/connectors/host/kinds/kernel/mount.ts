@@ -3,7 +3,8 @@ import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { idText, valueText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
+import { holdsSecret } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread } from "../table.ts";
 import { mountFacts } from "./mount.facts.ts";
 import { FSTAB, type Fstab, parseFstab } from "./parse-fstab.ts";
 import { MOUNTINFO, type Mount, parseMountinfo } from "./parse-mountinfo.ts";
@@ -65,10 +66,11 @@ function toEntry({ point, source, fstype, options, superOptions }: Mount, fstab:
   const ofFileSystem = superOptions.filter((option) => option !== "rw" && option !== "ro");
   const inForce = new Set([...options, ...ofFileSystem].filter((option) => !ADDED.test(option)).map(valueText));
   const actual = { source: valueText(source), fstype: valueText(fstype), options: [...inForce].sort() };
+  // Some file systems in user space show the address with its password.
+  const facts: readonly PathFact[] = holdsSecret(actual.source) ? [{ path: "/source", fact: "sensitive" }] : [];
   const unknown = "status" in fstab ? fstab : fstab.mistake;
   if (!("status" in fstab) && (unknown === undefined || fstab.points.has(point)))
-    return { status: "present", actual: { ...actual, persistent: fstab.points.has(point) } };
+    return presentEntry({ ...actual, persistent: fstab.points.has(point) }, facts);
   const { reason = "failed", detail = "" } = unknown ?? {};
-  const facts: readonly PathFact[] = [{ path: "/persistent", fact: "unchecked", reason, detail }];
-  return { status: "present", actual, facts };
+  return presentEntry(actual, [...facts, { path: "/persistent", fact: "unchecked", reason, detail }]);
 }

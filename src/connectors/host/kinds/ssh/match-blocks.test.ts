@@ -57,6 +57,36 @@ describe("the Match blocks of sshd", () => {
   });
 });
 
+describe("the options that sshd is started with", () => {
+  const seen = async (files: RecordedHost["files"]) =>
+    (await observeRecorded(sshdKind, host("", files))).observations.get("effective");
+
+  it.each<[files: Readonly<Record<string, string>>, options: string | undefined]>([
+    [{ "/etc/default/ssh": "# none\nSSHD_OPTS=\n" }, undefined],
+    [
+      { "/etc/default/ssh": "SSHD_OPTS=-4\nSSHD_OPTS='-6  -o PermitRootLogin=yes' # so\n" },
+      "-6 -o PermitRootLogin=yes",
+    ],
+    [
+      {
+        "/etc/sysconfig/sshd": 'OPTIONS="-u0"\n',
+        "/etc/crypto-policies/back-ends/opensshserver.config": "CRYPTO_POLICY='-oCiphers=aes256-ctr'\n",
+      },
+      "-u0 -oCiphers=aes256-ctr",
+    ],
+    [{ "/etc/crypto-policies/back-ends/opensshserver.config": "Ciphers aes256-ctr\n" }, undefined],
+  ])("are read from %j", async (files, options) => {
+    const sshd = await seen(files);
+    expect(sshd?.status === "present" ? sshd.actual["started_with"] : sshd).toBe(options);
+  });
+
+  it("are unchecked where they may not be read", async () => {
+    expect(await seen({ "/etc/sysconfig/sshd": "denied" })).toMatchObject({
+      facts: [{ path: "/started_with", fact: "unchecked", reason: "denied" }],
+    });
+  });
+});
+
 describe("authorizedKeyKind", () => {
   const seen = (recorded: RecordedHost, asked: readonly string[]) =>
     observeRecorded(authorizedKeyKind, recorded, asked);

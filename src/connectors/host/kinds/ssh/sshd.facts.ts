@@ -29,6 +29,11 @@ export const sshdFacts: KindFacts = {
       description: "Match blocks in their order, each as CRITERIA: keyword value; keyword value",
       semantics: "sequence",
     },
+    {
+      path: "/started_with",
+      type: "string",
+      description: "Options that the system starts it with, such as SSHD_OPTS of Debian: they override the settings",
+    },
     ...SETS.map(
       ([keyword, description]): AttributeFacts => ({
         path: `/${keyword}`,

@@ -1,5 +1,6 @@
 import type { Permission } from "../../../../connector.ts";
 import type { JsonObject } from "../../../../model/json.ts";
+import type { PathFact } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import {
@@ -18,6 +19,7 @@ import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread }
 import { MATCH_ACCESS, type MatchBlocks, matchText, readMatchBlocks } from "./match-blocks.ts";
 import { GIVEN_HOST_KEY, parseSshd } from "./parse-sshd.ts";
 import { sshdFacts } from "./sshd.facts.ts";
+import { readStartOptions, START_ACCESS } from "./start-options.ts";
 import { makeThrowawayKey } from "./throwaway-key.ts";
 
 /** sshd insists on being called by its path. */
@@ -70,6 +72,7 @@ export const sshdKind: HostKind = {
       needs: "anyone, where these files are readable to all; else root",
       without: "what holds for some connections alone",
     },
+    { kinds: [sshdFacts.kind], access: START_ACCESS, needs: "anyone", without: "the options it is started with" },
   ],
   async *read(request, transport) {
     yield* answerFrom(sshdFacts.kind, request, await readSshd(request, transport));
@@ -77,18 +80,30 @@ export const sshdKind: HostKind = {
 };
 
 async function readSshd({ signal }: KindRequest, transport: Transport): Promise<Table | Unread> {
-  const [read, match] = await Promise.all([readSshdSettings(transport, signal), readMatchBlocks(transport, signal)]);
+  const [read, match, start] = await Promise.all([
+    readSshdSettings(transport, signal),
+    readMatchBlocks(transport, signal),
+    readStartOptions(transport),
+  ]);
   if (read === undefined) return tableOf([]);
-  return read.status === "unchecked" ? read : tableOf([[ID, withMatch(read.settings, match)]]);
+  if (read.status === "unchecked") return read;
+  const settings = { ...read.settings, ...(start.options === "" ? {} : { started_with: start.options }) };
+  return tableOf([[ID, withMatch(settings, { ...match, facts: start.facts })]]);
 }
 
-function withMatch(settings: JsonObject, { blocks, hidden }: MatchBlocks): Entry {
+function withMatch(
+  settings: JsonObject,
+  { blocks, hidden, facts }: MatchBlocks & { readonly facts: readonly PathFact[] },
+): Entry {
   const [why] = hidden;
   if (why !== undefined)
-    return presentEntry(settings, [{ path: "/match", fact: "unchecked", reason: why.reason, detail: why.detail }]);
-  if (blocks.length === 0) return presentEntry(settings, []);
+    return presentEntry(settings, [
+      ...facts,
+      { path: "/match", fact: "unchecked", reason: why.reason, detail: why.detail },
+    ]);
+  if (blocks.length === 0) return presentEntry(settings, facts);
   const match = blocks.map(matchText);
-  return presentEntry({ ...settings, match }, commandFacts("/match", match));
+  return presentEntry({ ...settings, match }, [...facts, ...commandFacts("/match", match)]);
 }
 
 export interface Settings {
