@@ -24,8 +24,8 @@ import { sshdKind } from "./ssh/sshd.ts";
 import { environmentKind } from "./systemd/environment.ts";
 import { processLimitKind } from "./systemd/process-limit.ts";
 import { serviceKind } from "./systemd/service.ts";
-import { timezoneKind } from "./time/timezone.ts";
 import { timerKind } from "./systemd/timer.ts";
+import { timezoneKind } from "./time/timezone.ts";
 
 /** Every kind of host resource, in the order in which people read them. */
 export const hostKinds: readonly HostKind[] = [

@@ -19,15 +19,15 @@ import { pamRules } from "./pam.ts";
 import { passwordRules } from "./passwords.ts";
 import { permissionRules } from "./permissions.ts";
 import { portRules } from "./ports.ts";
-import { programPathRules } from "./program-path.ts";
 import { processLimitRules } from "./process-limits.ts";
+import { programPathRules } from "./program-path.ts";
 import { serviceRules } from "./services.ts";
 import { sshIdentityRules } from "./ssh-identity.ts";
 import { sshdRules } from "./sshd.ts";
 import { sudoRules } from "./sudo.ts";
 import { sysctlRules } from "./sysctl.ts";
-import { timezoneRules } from "./timezone.ts";
 import { timerRules } from "./timers.ts";
+import { timezoneRules } from "./timezone.ts";
 
 /** The rules that ship with the host connector: of each kind the specific before the general. */
 export const hostRules: readonly Rule[] = [

@@ -8,7 +8,7 @@ export interface LatentMount {
   readonly persisted: string;
 }
 
-export const NOT_MOUNTED = "not mounted";
+const NOT_MOUNTED = "not mounted";
 /** Options that matter, each by what takes it back. */
 const TAKEN_BACK: ReadonlyMap<ByteText, string> = new Map([
   ["dev", "nodev"],
