@@ -26,6 +26,7 @@ import {
   type Unit,
 } from "./parse-units.ts";
 import { serviceFacts } from "./service.facts.ts";
+import { SHOW_LOADED } from "./show-units.ts";
 
 /** sd_booted(3): systemd is in charge where this folder is. */
 const BOOTED = "/run/systemd/system";
@@ -33,7 +34,6 @@ const LIST = ["list-unit-files", "--no-legend", "--no-pager", "--full"] as const
 const LIST_FILES = command("systemctl", ...LIST);
 const LIST_INSTALLED = command("systemctl", "--root=/", ...LIST);
 const SHOW = ["systemctl", "show", "--all", "--no-pager", `--property=${UNIT_PROPERTIES}`] as const;
-const SHOW_LOADED = command(...SHOW, "*");
 const SHOW_NAMED = command(...SHOW, "--");
 /** A command line has its limits. */
 const SHOWN_AT_ONCE = 500;
