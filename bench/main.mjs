@@ -7,8 +7,8 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const node = process.execPath;
 
 /**
- * One measure: two commands that do the same work. A command that prints `{ "milliseconds": … }` has timed itself; else the
- * whole process is timed. The ratio is ours ÷ peer, so less is better; the goal is the most it may be.
+ * One measure: two commands that do the same work. A command that prints `{ "milliseconds": … }` has timed itself, and may
+ * add `notes`, or say why it is `skipped`; else the whole process is timed. The ratio is ours ÷ peer, so less is better; the goal is the most it may be.
  */
 const MEASURES = [
   {
@@ -38,6 +38,15 @@ const MEASURES = [
     selfTimed: false,
     goal: 3,
   },
+  {
+    name: "ssh-host",
+    what: "21 kinds of one host over SSH against one shell script by hand that prints their raw sources over the same client",
+    ours: [node, here("ssh-host.mjs"), "ours"],
+    peer: [node, here("ssh-host.mjs"), "peer"],
+    rounds: 5,
+    selfTimed: true,
+    goal: 2,
+  },
 ];
 
 const { values, positionals } = parseArgs({
@@ -51,7 +60,7 @@ function run(command, selfTimed) {
   const wall = performance.now() - begin;
   if (error?.code === "ENOENT") return undefined;
   if (status !== 0) throw new Error(`Cannot measure "${command.join(" ")}": it exited with ${status}: ${stderr}`);
-  return selfTimed ? JSON.parse(stdout).milliseconds : wall;
+  return selfTimed ? JSON.parse(stdout) : { milliseconds: wall };
 }
 
 const median = (numbers) => [...numbers].sort((left, right) => left - right)[numbers.length >> 1];
@@ -59,10 +68,11 @@ const median = (numbers) => [...numbers].sort((left, right) => left - right)[num
 /** Ours and the peer in turn, so that both meet the same weather; the ratio is taken round by round. */
 function measure({ name, what, ours, peer, rounds, selfTimed, goal, peerFrom }) {
   const pairs = [];
-  run(ours, selfTimed);
+  const { skipped, notes } = run(ours, selfTimed);
+  if (skipped !== undefined) return { name, what, goal, verdict: "skipped", reason: skipped };
   for (let round = 0; round < rounds; round++) {
-    const own = run(ours, selfTimed);
-    const theirs = run(peer, selfTimed);
+    const own = run(ours, selfTimed).milliseconds;
+    const theirs = run(peer, selfTimed)?.milliseconds;
     if (theirs === undefined)
       return { name, what, goal, verdict: "skipped", reason: `"${peer[0]}" is not installed: ${peerFrom}` };
     pairs.push({ own, theirs, ratio: own / theirs });
@@ -72,6 +82,7 @@ function measure({ name, what, ours, peer, rounds, selfTimed, goal, peerFrom }) 
     name,
     what,
     goal,
+    ...(notes === undefined ? {} : { notes }),
     oursMs: median(pairs.map(({ own }) => own)),
     peerMs: median(pairs.map(({ theirs }) => theirs)),
     ratio: median(ratios),
@@ -83,9 +94,9 @@ function measure({ name, what, ours, peer, rounds, selfTimed, goal, peerFrom }) 
 
 function line(result) {
   if (result.verdict === "skipped") return `${result.name}  -  -  -  goal ${result.goal}  skipped: ${result.reason}`;
-  const { name, oursMs, peerMs, ratio, ratioMin, ratioMax, goal, verdict } = result;
+  const { name, oursMs, peerMs, ratio, ratioMin, ratioMax, goal, verdict, notes } = result;
   const range = `${ratio.toFixed(2)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`;
-  return `${name.padEnd(10)}  ours ${oursMs.toFixed(0)} ms  peer ${peerMs.toFixed(0)} ms  ratio ${range}  goal ≤ ${goal}  ${verdict}`;
+  return `${name.padEnd(10)}  ours ${oursMs.toFixed(0)} ms  peer ${peerMs.toFixed(0)} ms  ratio ${range}  goal ≤ ${goal}  ${verdict}${notes === undefined ? "" : `  (${notes})`}`;
 }
 
 const unknown = positionals.filter((name) => !MEASURES.some((one) => one.name === name));

@@ -302,10 +302,10 @@ describeWith("sshd", "sudo over SSH", () => {
     const running = async () =>
       (await promisify(execFile)("pgrep", ["-f", "^sleep 64321$"]).catch(() => ({ stdout: "" }))).stdout;
     await using transport = openSshTransport(server.host({ sudo: true }));
-    const hung = transport.run(["sleep", "64321"], { timeoutMs: 3000 });
-    await expect.poll(running, { timeout: 2500 }).not.toBe("");
+    const hung = transport.run(["sleep", "64321"], { timeoutMs: 15_000 });
+    await expect.poll(running, { timeout: 14_000 }).not.toBe("");
     expect(await hung).toMatchObject({ reason: "timeout" });
-    await expect.poll(running, { timeout: 10_000 }).toBe("");
+    await expect.poll(running, { timeout: 20_000 }).toBe("");
     const other = spawn("sleep", ["64322"], { detached: true });
     const refused = await transport.run(SUDO_KILL, { stdin: `${other.pid}\n` });
     expect(refused).toMatchObject({ ok: true, value: { exitCode: 2 } });

@@ -28,6 +28,8 @@ export async function* readTree(
   const { now, signal } = first;
   const [owners, installed] = [new Owners(transport, signal), new Installed(transport, signal)];
   const context = { transport, owners, installed, now, signal };
+  for (const request of Object.values(requests))
+    if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
   for (const kind of ["host/file", "host/directory"] as const) {
     const request = requests[kind];
     if (request !== undefined) yield* readAsked(kind, request, context);

@@ -16,12 +16,17 @@ import {
 } from "./latent-source.ts";
 import { parseNft } from "./nft-text.ts";
 
+/** Shows whether any of the units that load rules is enabled: one command for all firewalls, so that they share one run. */
+const UNIT_STATES = command(
+  "systemctl",
+  ...["list-unit-files", "--no-legend", "--no-pager", "--full"],
+  ...["nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service"],
+);
+
 /** One firewall: what prints the rules in force, and which unit loads which file at a start. */
 interface Firewall {
   readonly id: string;
   readonly list: Command;
-  /** What shows whether those units are enabled. */
-  readonly states: Command;
   /** The first of them whose file is there counts. */
   readonly loaders: readonly { readonly unit: string; readonly file: string }[];
   readonly parse: (text: string) => { readonly places: Places; readonly unresolved: readonly string[] };
@@ -30,7 +35,6 @@ interface Firewall {
 const NFTABLES: Firewall = {
   id: "firewall:nftables",
   list: command("nft", "-s", "list", "ruleset"),
-  states: unitStates("nftables.service"),
   loaders: [
     { unit: "nftables.service", file: "/etc/nftables.conf" },
     { unit: "nftables.service", file: "/etc/sysconfig/nftables.conf" },
@@ -45,7 +49,6 @@ function iptables(version: "iptables" | "ip6tables", debianFile: string): Firewa
   return {
     id: `firewall:${version}`,
     list: command(`${version}-save`),
-    states: unitStates("netfilter-persistent.service", `${version}.service`),
     loaders: [
       { unit: "netfilter-persistent.service", file: `/etc/iptables/${debianFile}` },
       { unit: `${version}.service`, file: `/etc/sysconfig/${version}` },
@@ -73,15 +76,11 @@ export const latentFirewalls: readonly LatentSource[] = [
   start: firewall.id,
   permissions: [
     commandPermission(firewall.list, { ...withoutRights(firewall), needs: "CAP_NET_ADMIN" }),
-    commandPermission(firewall.states, withoutRights(firewall)),
+    commandPermission(UNIT_STATES, withoutRights(firewall)),
     { ...withoutRights(firewall), access: firewall.loaders.map(({ file }) => file).join(", "), needs: "root" },
   ],
   read: (host) => readFirewall(firewall, host),
 }));
-
-function unitStates(...units: readonly string[]): Command {
-  return command("systemctl", "list-unit-files", "--no-legend", "--no-pager", "--full", ...units);
-}
 
 function withoutRights({ id }: Firewall) {
   const without = `whether the next start changes the rules of ${id.replace("firewall:", "")}`;
@@ -93,7 +92,7 @@ async function readFirewall(firewall: Firewall, { transport, signal, booted }: L
     booted,
     runCommand(transport, firewall.list, { signal }),
     // It ends with 1 where there is no such unit.
-    runCommand(transport, firewall.states, { signal, answers: [0, 1] }),
+    runCommand(transport, UNIT_STATES, { signal, answers: [0, 1] }),
     ...firewall.loaders.map(({ file }) => transport.readFile(hostPath(file))),
   ]);
   if (typeof isBooted !== "boolean") return hiddenLatent(isBooted);

@@ -5,13 +5,14 @@ import { type Command, command, commandPermission, hostPath, runCommand, unreadO
 import { type Unread, unread } from "../table.ts";
 import { parseProperties, type UnitProperties } from "./parse-properties.ts";
 import { isTemplate, type Parsed, parseUnitFiles, parseUnits, UNIT_PROPERTIES, type Unit } from "./parse-units.ts";
+import { SHARED_PROPERTIES } from "./show-units.ts";
 
 /** Which units a kind reads, and what of them. */
 export interface UnitQuery {
   /** The type of units that are listed: `timer`; every type when left out. */
   readonly type?: string;
-  /** What systemd is asked of each besides what it is and in which state, parted by commas. */
-  readonly properties: string;
+  /** What systemd is asked of each besides what it is and in which state, parted by commas; `SHARED_PROPERTIES` when left out. */
+  readonly properties?: string;
   /** What systemd is asked of itself, parted by commas; nothing when left out. */
   readonly managerProperties?: string;
   /** Told of units as soon as they are known, so that what follows from them can be asked for beside the rest. */
@@ -104,7 +105,7 @@ function commandsOf({ type, properties, managerProperties }: UnitQuery): UnitCom
     ...(type === undefined ? [] : [`--type=${type}`]),
   ];
   const show = (what: string) => ["systemctl", "show", "--all", "--no-pager", `--property=${what}`] as const;
-  const showUnits = show(`${UNIT_PROPERTIES},${properties}`);
+  const showUnits = show(properties === undefined ? SHARED_PROPERTIES : `${UNIT_PROPERTIES},${properties}`);
   return {
     listFiles: command("systemctl", ...list),
     listInstalled: command("systemctl", "--root=/", ...list),

@@ -6,13 +6,13 @@ import { answerFrom } from "../table.ts";
 import type { UnitProperties } from "./parse-properties.ts";
 import { type RunningUnits, unitPermissions } from "./read-units.ts";
 import { serviceFacts } from "./service.facts.ts";
-import { DETAIL_PROPERTIES, unitDetails } from "./unit-details.ts";
-import { DEFAULT_LIMIT_PROPERTIES, LIMIT_PROPERTIES, unitLimits } from "./unit-limits.ts";
+import { unitDetails } from "./unit-details.ts";
+import { DEFAULT_LIMIT_PROPERTIES, unitLimits } from "./unit-limits.ts";
 import { readUnitTable, type UnitKind } from "./unit-table.ts";
 
 const SERVICES: UnitKind = {
   facts: serviceFacts,
-  query: { properties: `${DETAIL_PROPERTIES},${LIMIT_PROPERTIES}`, managerProperties: DEFAULT_LIMIT_PROPERTIES },
+  query: { managerProperties: DEFAULT_LIMIT_PROPERTIES },
   details: (unit, manager) => {
     const actual = unitDetails(unit);
     const { limits, facts } = limitDetails(unit, manager);
