@@ -132,10 +132,7 @@ const ENVIRONMENT: AttributeCases = {
     changed: "/variables/LOG_LEVEL",
   },
   "/path_risks": mastCase("chmod 0777 /srv/bin"),
-  "/environment_files": {
-    ...mastCase(writeMast(MAST_SETTINGS.replace("File=/srv", "File=-/srv"))),
-    changed: "/environment_files/0",
-  },
+  "/environment_files": mastCase(writeMast(MAST_SETTINGS.replace("File=/srv", "File=-/srv"))),
   "/unusable_files": {
     ...mastCase("rm /srv/mast.env"),
     declared: { ...MAST, variables: { LOG_LEVEL: "info" } },
