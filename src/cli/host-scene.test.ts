@@ -122,8 +122,11 @@ function verdictOf({ kind, resource, drift, severity, type, changes }: Finding):
   return { kind, resource: resource.replace(/SHA256:\S+$|#[0-9a-f]{8}$/, "*"), drift, severity, type, paths };
 }
 
-function withoutTarget({ target: _target, id: _id, ...rest }: Finding): unknown {
-  return rest;
+/** Each target was looked at in its own moment. */
+const OF_THE_TARGET = new Set(["target", "id", "firstSeenAt", "lastSeenAt", "sinceAt"]);
+
+function withoutTarget(finding: Finding): unknown {
+  return Object.fromEntries(Object.entries(finding).filter(([name]) => !OF_THE_TARGET.has(name)));
 }
 
 function byResource(left: Verdict, right: Verdict): number {

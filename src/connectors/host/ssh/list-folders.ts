@@ -131,6 +131,11 @@ class Lister {
       stderr: (bytes) => {
         this.#stderr += bytes.toString("latin1");
       },
+      // What was taken whole stays true, and is only told again.
+      restart: () => {
+        this.#rest = "";
+        this.#stderr = "";
+      },
       end: (end) => {
         const complaints = parseComplaints(this.#stderr, this.#site.capabilities.printf);
         this.#complaints = { ...complaints, others: complaints.others.filter((line) => !line.startsWith("sudo: ")) };
