@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { makeCertificate } from "../../../connectors/host/kinds/certificates/fixtures/make-certificate.ts";
+import type { JsonObject } from "../../../model/json.ts";
 
 /** A program of the shop that runs for ever. */
 const RUN = "/usr/bin/sleep infinity";
@@ -102,8 +103,13 @@ const KINDS = [
   ...["latent-drift:sysctl:**"],
 ].map((entry) => `host/${entry}`);
 
+interface Scope {
+  readonly include: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
 /** Both ways to one machine, which differ in nothing else: what is declared, what is looked for, what is ignored. */
-export function bothWays(scope: { readonly include: readonly string[]; readonly exclude?: readonly string[] }): string {
+export function bothWays(scope: Scope, ignore: readonly JsonObject[] = []): string {
   const target = { connector: "host", desired: "desired", scope };
   // A machine that has much to do takes its time.
   const overSsh = {
@@ -113,15 +119,18 @@ export function bothWays(scope: { readonly include: readonly string[]; readonly 
   return stringify({
     version: 1,
     targets: { here: target, there: { ...target, settings: overSsh } },
-    ignore: [{ kind: "host/package", id: "sextant", path: "/version", reason: "patched without us" }],
+    ignore,
   });
 }
 
-export const SHOP_CONFIG = bothWays({
-  include: [...KINDS, "host/file:/etc/ssh/sshd_config"],
-  // Their content is compared as certificates.
-  exclude: ["host/file:/srv/shop/tls/**"],
-});
+export const SHOP_CONFIG = bothWays(
+  {
+    include: [...KINDS, "host/file:/etc/ssh/sshd_config"],
+    // Their content is compared as certificates.
+    exclude: ["host/file:/srv/shop/tls/**"],
+  },
+  [{ kind: "host/package", id: "sextant", path: "/version", reason: "patched without us" }],
+);
 
 /** What a person wrote, beside what was captured. */
 export const BY_HAND = `kind: host/file
