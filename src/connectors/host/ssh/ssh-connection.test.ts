@@ -280,12 +280,14 @@ describeWith("sshd", "sudo over SSH", () => {
     const file = await secret(server);
     await mkdir(join(server.folder, "closed"), { mode: 0o700 });
     await writeFile(join(server.folder, "closed", "x"), "");
+    await symlink("not-there", join(server.folder, "dangling"));
     await using transport = openSshTransport(server.host({ sudo: true }));
     expect(await transport.readFile(file)).toMatchObject({ value: Buffer.from("hidden") });
     expect(await transport.hash(file)).toMatchObject({ ok: true });
     expect(await transport.readFile(path("/root"))).toMatchObject({ reason: "unsupported" });
     expect(await transport.stat(path("/root/none"))).toMatchObject({ reason: "absent" });
     expect(await transport.readFile(path("/root/none"))).toMatchObject({ reason: "absent" });
+    expect(await transport.readFile(path(join(server.folder, "dangling")))).toMatchObject({ reason: "absent" });
     const id = await transport.run(["id", "-u"]);
     expect(id.ok && String(id.value.stdout)).toBe("0\n");
     expect(await transport.run(["no-such"])).toMatchObject({ reason: "unsupported" });
