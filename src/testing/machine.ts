@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { execPath, kill } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
 /** A real machine of its own, booted over a copy of this one that is thrown away: whatever is done in it changes nothing here. */
 export interface Machine extends AsyncDisposable {
@@ -40,7 +41,7 @@ export interface MachineOptions {
 }
 
 /** The repository: the machine sees it where it stands here, and cannot write it. */
-export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+export const REPOSITORY = fileURLToPath(PACKAGE_ROOT).replace(/\/$/, "");
 
 const START_MS = 60_000;
 const RUN_MS = 60_000;

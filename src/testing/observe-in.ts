@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { Json, JsonObject } from "../model/json.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
-import { type Machine, REPOSITORY } from "./machine.ts";
+import { builtProgram } from "../package-root.ts";
+import type { Machine } from "./machine.ts";
 import type { ObserveArguments } from "./observe-main.ts";
 
 /** What a kind answered inside a machine. */
@@ -16,8 +18,7 @@ export async function observeIn(
   kind: string,
   { user, ...request }: ObserveArguments & { readonly user?: string },
 ): Promise<Answers> {
-  const program = `${REPOSITORY}/dist/testing/observe-main.js`;
-  const argv = ["node", program, kind, JSON.stringify(request)] as const;
+  const argv = ["node", fileURLToPath(builtProgram("observe")), kind, JSON.stringify(request)] as const;
   const output = await machine.must(argv, user === undefined ? {} : { user });
   const lines = output.split("\n").filter((line) => line !== "");
   // The program prints nothing but answers.
