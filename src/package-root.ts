@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 export const PACKAGE_ROOT: URL = folderOfPackage(new URL(".", import.meta.url));
 
 /** Programs that others start, which are built into `dist/programs`. */
-export type ProgramName = "mount-reader" | "observe";
+export type ProgramName = "mount-reader" | TestProgramName;
+/** Those that tests alone start, in a machine of their own; they are not published. */
+export type TestProgramName = "observe" | "run-inside";
 
 /** Where such a program stands. Node runs no TypeScript: unbuilt, as in tests, it is that of the last build. */
 export function builtProgram(name: ProgramName): URL {

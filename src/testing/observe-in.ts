@@ -1,10 +1,7 @@
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { Json, JsonObject } from "../model/json.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
-import { builtProgram } from "../package-root.ts";
+import { askIn, commandOf } from "./ask-in.ts";
 import type { Machine } from "./machine.ts";
 import type { ObserveArguments, ObserveQuestion, ObserveReply } from "./observe-main.ts";
 
@@ -13,9 +10,6 @@ export interface Answers {
   readonly observations: ReadonlyMap<string, Observation>;
   readonly listing: Listing | undefined;
 }
-
-const OBSERVE = ["node", fileURLToPath(builtProgram("observe"))] as const;
-const REPLY_MS = 60_000;
 
 /**
  * Reads one kind inside a machine with the connector as it was built; as root unless another user is named. Root's reader is started
@@ -27,68 +21,18 @@ export async function observeIn(
   { user, ...request }: ObserveArguments & { readonly user?: string },
 ): Promise<Answers> {
   const question: ObserveQuestion = { kind, ...request };
-  const reply = user === undefined ? await readerOf(machine).ask(question) : await askOnce(machine, user, question);
+  const line =
+    user === undefined
+      ? await askIn(machine, "observe", question)
+      : await machine.must(commandOf("observe"), { user, input: `${JSON.stringify(question)}\n` });
+  // The program prints nothing but replies.
+  const reply = JSON.parse(line) as ObserveReply;
   if ("failed" in reply) throw new Error(`Cannot read kind "${kind}" in the machine: ${reply.failed}`);
   const observations = reply.answers.flatMap((answer) => (isListing(answer) ? [] : [answer]));
   return {
     observations: new Map(observations.map((observation) => [observation.resource.id, observation])),
     listing: reply.answers.find(isListing),
   };
-}
-
-async function askOnce(machine: Machine, user: string, question: ObserveQuestion): Promise<ObserveReply> {
-  const output = await machine.must(OBSERVE, { user, input: `${JSON.stringify(question)}\n` });
-  // The program prints nothing but replies.
-  return JSON.parse(output) as ObserveReply;
-}
-
-const readers = new WeakMap<Machine, { readonly pid: number; readonly reader: Reader }>();
-
-function readerOf(machine: Machine): Reader {
-  const known = readers.get(machine);
-  if (known?.pid === machine.pid && !known.reader.hasEnded) return known.reader;
-  const reader = new Reader(machine.start(OBSERVE));
-  readers.set(machine, { pid: machine.pid, reader });
-  return reader;
-}
-
-/** A program in a machine that answers one question after another. It ends with the machine. */
-class Reader {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-  #stderr = "";
-  #last: Promise<unknown> = Promise.resolve();
-
-  constructor(child: ChildProcessWithoutNullStreams) {
-    this.#child = child;
-    this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    child.stderr.on("data", (chunk: Buffer) => {
-      this.#stderr += chunk.toString("utf8");
-    });
-    // Its end is noticed where a reply is missing.
-    child.on("error", () => undefined);
-    child.stdin.on("error", () => undefined);
-  }
-
-  get hasEnded(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null;
-  }
-
-  ask(question: ObserveQuestion): Promise<ObserveReply> {
-    const reply = this.#last.then(() => this.#ask(question));
-    this.#last = reply.catch(() => undefined);
-    return reply;
-  }
-
-  async #ask(question: ObserveQuestion): Promise<ObserveReply> {
-    this.#child.stdin.write(`${JSON.stringify(question)}\n`);
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), REPLY_MS);
-    const { done, value } = await this.#lines.next();
-    clearTimeout(timer);
-    if (done === true) throw new Error(`Cannot read kind "${question.kind}" in the machine: no reply ${this.#stderr}`);
-    // The program prints nothing but replies.
-    return JSON.parse(value) as ObserveReply;
-  }
 }
 
 /** The attributes of one resource that must be there; of a set the elements in order. */
