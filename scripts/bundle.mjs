@@ -12,6 +12,7 @@ const PROGRAMS = {
   "cli/main": "src/cli/main.ts",
   "programs/mount-reader": "src/connectors/host/local/mounts/mount-reader-main.ts",
   "programs/observe": "src/testing/observe-main.ts",
+  "programs/open-store": "src/store/open-store.ts",
   "programs/run-inside": "src/cli/testing/run-inside-main.ts",
 };
 /** Finds its native part by where it stands itself. */
