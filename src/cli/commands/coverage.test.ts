@@ -1,6 +1,5 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { configOf, type Scene, startScene } from "../testing/run-leeway.ts";
 
@@ -20,8 +19,7 @@ afterAll(() => scene[Symbol.asyncDispose]());
 
 it("calls a target stale that was in sync longer ago than twice its schedule", async () => {
   expect(await scene.inside(["scan", "here"])).toMatchObject({ exitCode: 0, stderr: "" });
-  await sleep(2050);
-  const { stdout } = await scene.inside(["coverage", "here", "--format", "json"]);
+  const { stdout } = await scene.inside(["coverage", "here", "--format", "json"], { aheadMs: 2050 });
   expect(JSON.parse(stdout)).toMatchObject([{ target: "here", verdict: "stale", unchecked: [] }]);
 });
 

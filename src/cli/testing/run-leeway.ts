@@ -5,7 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { env, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
-import { runProgramInside } from "./run-program.ts";
+import { type Inside, runProgramInside } from "./run-program.ts";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
@@ -65,7 +65,7 @@ export interface Scene extends AsyncDisposable {
   /** Runs the binary to its end: for claims on the process and what only it does. */
   leeway(args: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** Says and does the same without a process of its own, many times as fast: for all other claims. One at a time. */
-  inside(args: readonly string[], options?: Pick<RunOptions, "env" | "cwd">): Promise<Outcome>;
+  inside(args: readonly string[], options?: Partial<Inside>): Promise<Outcome>;
   /** Starts the binary, and leaves it running until it is disposed of. */
   start(args: readonly string[], options?: RunOptions): Run;
   /** Text in which equal runs are equal text: paths, times, ids, digests, process ids and durations have names instead. */
@@ -135,7 +135,7 @@ function makeScene(root: string): Scene {
     commit: () => run("sh", "-c", COMMIT).trim(),
     leeway: (args, options) => start(args, options).outcome,
     inside: (args, options = {}) =>
-      runProgramInside(args, { cwd: options.cwd ?? repo, env: { ...plainEnv(root), ...options.env } }),
+      runProgramInside(args, { ...options, cwd: options.cwd ?? repo, env: { ...plainEnv(root), ...options.env } }),
     start,
     normalise: (text) => normalise(text, root),
     [Symbol.asyncDispose]: async () => rmSync(root, { recursive: true, force: true }),

@@ -10,6 +10,8 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT
 /** What stands in the place of a process of its own. */
 export interface Inside extends Pick<RunOptions, "env"> {
   readonly cwd: string;
+  /** How far its clock is ahead. */
+  readonly aheadMs?: number;
 }
 
 let isBusy = false;
@@ -18,7 +20,10 @@ let isBusy = false;
  * Runs a command line in this process, from the sources, as `main.ts` would in one of its own: the folder and the environment of
  * the process are the run's for as long as it lasts. So only one at a time, and nothing beside it that needs them.
  */
-export async function runProgramInside(args: readonly string[], { cwd, env = {} }: Inside): Promise<Outcome> {
+export async function runProgramInside(
+  args: readonly string[],
+  { cwd, env = {}, aheadMs = 0 }: Inside,
+): Promise<Outcome> {
   if (isBusy) throw new Error("Cannot run the program inside: another run is under way");
   isBusy = true;
   const heard = { stdout: "", stderr: "" };
@@ -43,7 +48,7 @@ export async function runProgramInside(args: readonly string[], { cwd, env = {} 
       color: false,
       width: 100,
       signal: new AbortController().signal,
-      now: () => new Date().toISOString(),
+      now: () => new Date(Date.now() + aheadMs).toISOString(),
       version,
       login: userInfo().username,
     });
