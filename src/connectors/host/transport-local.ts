@@ -1,6 +1,7 @@
 import { ContentReader } from "./local/content.ts";
 import { PROGRAM_FOLDERS, runLocally } from "./local/run.ts";
 import { statLocally } from "./local/stat.ts";
+import { surveyLocally } from "./local/survey/survey.ts";
 import { walkLocally } from "./local/walk.ts";
 import type { Transport } from "./transport.ts";
 
@@ -28,6 +29,7 @@ export function openLocalTransport(options: LocalTransportOptions = {}): Transpo
     stat: statLocally,
     hash: (path, hashOptions) => contents.hash(path, hashOptions),
     walk: walkLocally,
+    survey: surveyLocally,
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -23,6 +23,11 @@ export interface Transport extends AsyncDisposable {
    * the failure. What vanishes meanwhile is left out, and so is a root that is not there.
    */
   walk(root: HostPath, options: WalkOptions): AsyncIterable<WalkEntry>;
+  /**
+   * Paths and whatever stands below them, like `walk`, and the contents that are wanted, many at a time. For whoever has very
+   * many files to read; a transport that has no faster way than `walk` and `hash` has no such method.
+   */
+  survey?(roots: readonly HostPath[], options: SurveyOptions): AsyncIterable<readonly SurveyEntry[]>;
 }
 
 /** A path as the system has it: bytes, because a name need not be UTF-8. */
@@ -56,15 +61,43 @@ export interface FileStat {
   readonly gid: number;
   readonly size: bigint;
   readonly device: bigint;
+  /** With the device, which file it is, whatever its names are. Missing where it is not known. */
+  readonly inode?: bigint;
+  /** When content was last written, in nanoseconds since 1970; whoever may write may set it. */
+  readonly modifiedNs?: bigint;
+  /** When anything of it last changed, by the system's clock: none but who may set that clock can set it. */
+  readonly changedNs?: bigint;
   /** Bytes, for a link only. */
   readonly linkTarget?: Uint8Array;
 }
 
 export interface WalkOptions {
   /** Whether to descend into a folder. */
-  readonly enter: (path: HostPath) => boolean;
+  readonly enter: (path: HostPath, stat: FileStat) => boolean;
   readonly signal?: AbortSignal;
 }
+
+export interface SurveyOptions {
+  /** Whether to descend into a folder, by its id. */
+  readonly enter: (id: string, stat: FileStat) => boolean;
+  /** Whether the content of a regular file is read. */
+  readonly wantsContent: (id: string, stat: FileStat) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+export type SurveyEntry =
+  | {
+      /** The path as `encodeId` writes it. */
+      readonly id: string;
+      /** Of a file whose content was read, what it was then. */
+      readonly stat: Read<FileStat>;
+      /** SHA-256 of the content as lower-case hex, where it was wanted. */
+      readonly sha256?: Read<string>;
+      /** It turned into something else before its content was read: nothing here holds any more. */
+      readonly hasChanged?: boolean;
+    }
+  /** The content of a folder could not be listed (to its end). What it is itself is said by an entry of its own. */
+  | { readonly id: string; readonly unlisted: Read<never> };
 
 export type WalkEntry = {
   readonly path: HostPath;

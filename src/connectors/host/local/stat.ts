@@ -29,19 +29,28 @@ function fileType(stats: BigIntStats): FileType | undefined {
   return stats.isBlockDevice() ? "block-device" : undefined;
 }
 
-/** Undefined when the path was a link and is one no longer. */
-async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat> | undefined> {
+/** What the system says of a path, but where a link points to; undefined for a type of file that nobody knows. */
+export function plainStat(stats: BigIntStats): Required<Omit<FileStat, "linkTarget">> | undefined {
   const type = fileType(stats);
-  if (type === undefined) return failure("unsupported", path, "it is of no known type");
-  const value: FileStat = {
+  if (type === undefined) return undefined;
+  return {
     type,
     mode: Number(stats.mode & 0o7777n),
     uid: Number(stats.uid),
     gid: Number(stats.gid),
     size: stats.size,
     device: stats.dev,
+    inode: stats.ino,
+    modifiedNs: stats.mtimeNs,
+    changedNs: stats.ctimeNs,
   };
-  if (type !== "link") return { ok: true, value };
+}
+
+/** Undefined when the path was a link and is one no longer. */
+async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat> | undefined> {
+  const value = plainStat(stats);
+  if (value === undefined) return failure("unsupported", path, "it is of no known type");
+  if (value.type !== "link") return { ok: true, value };
   try {
     const linkTarget = await readlink(Buffer.from(path), { encoding: "buffer" });
     return { ok: true, value: { ...value, linkTarget } };

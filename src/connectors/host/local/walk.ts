@@ -71,7 +71,7 @@ async function look(paths: readonly HostPath[]): Promise<readonly Folder[]> {
 }
 
 function mustEnter({ path, stat }: Folder, options: WalkOptions): boolean {
-  return stat.ok && stat.value.type === "directory" && options.enter(path);
+  return stat.ok && stat.value.type === "directory" && options.enter(path, stat.value);
 }
 
 function join(folder: HostPath, name: Uint8Array): HostPath {

@@ -1,0 +1,165 @@
+import { createHash, hash } from "node:crypto";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  type Dir,
+  fstatSync,
+  lstatSync,
+  opendirSync,
+  openSync,
+  readlinkSync,
+  readSync,
+} from "node:fs";
+import { decodeId, encodeId } from "../../ids.ts";
+import type { Read } from "../../transport.ts";
+import { errorCode, type Failure, failure, failureOf } from "../failure.ts";
+import { plainStat } from "../stat.ts";
+import type { PlainStat } from "./messages.ts";
+
+/** Never through a link and never waiting: a path may turn into a pipe or a device between two calls. */
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+const BUFFER_BYTES = 256 * 1024;
+/** How often what changes while it is read is looked at anew. */
+const ATTEMPTS = 3;
+/** A control character, `%`, or a byte beyond ASCII: only then is an id other than the path. */
+const PLAIN = /^[ -$&-~]*$/;
+
+export type Looked = Read<{ readonly stat: PlainStat; readonly linkTarget?: Uint8Array }>;
+/** What the path turned out to be when it was opened, and its content. */
+export type Hashed = Read<{ readonly stat: PlainStat; readonly sha256: Read<string> }>;
+
+/** A path as the system takes it. */
+type SystemPath = string | Buffer;
+
+export function systemPath(id: string): SystemPath {
+  if (PLAIN.test(id)) return id;
+  const bytes = decodeId(id);
+  // Ids come from `encodeId`.
+  return bytes === undefined ? id : Buffer.from(bytes);
+}
+
+/** What the path itself is; a link is not followed. */
+export function lookSync(id: string): Looked {
+  const path = systemPath(id);
+  try {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const looked = lookOnce(path, lstatSync(path, { bigint: true }));
+      if (looked !== undefined) return looked;
+    }
+    return failure("vanished", bytesOf(path), "it changed while it was read");
+  } catch (error) {
+    return failureOf(error, bytesOf(path));
+  }
+}
+
+/** Undefined when the path was a link and is one no longer. */
+function lookOnce(path: SystemPath, stats: BigIntStats): Looked | undefined {
+  const stat = plainStat(stats);
+  if (stat === undefined) return failure("unsupported", bytesOf(path), "it is of no known type");
+  if (stat.type !== "link") return { ok: true, value: { stat } };
+  try {
+    return { ok: true, value: { stat, linkTarget: readlinkSync(path, { encoding: "buffer" }) } };
+  } catch (error) {
+    if (errorCode(error) === "EINVAL") return undefined;
+    throw error;
+  }
+}
+
+/** The ids of what stands in a folder, `batch` at a time, so that a folder of a million files is never held whole. Returns why it had to stop. */
+export function* listSync(id: string, batch: number): Generator<string[], Failure | undefined> {
+  const path = systemPath(id);
+  const start = id === "/" ? id : `${id}/`;
+  let folder: Dir | undefined;
+  try {
+    // The type knows no buffers here; the encoding makes every name one.
+    folder = opendirSync(path, { encoding: "buffer" as BufferEncoding, bufferSize: batch });
+    for (;;) {
+      const ids: string[] = [];
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+        ids.push(start + encodeName(entry.name as string | Buffer as Buffer));
+        if (ids.length === batch) break;
+      }
+      if (ids.length === 0) return undefined;
+      yield ids;
+    }
+  } catch (error) {
+    return failureOf(error, bytesOf(path));
+  } finally {
+    folder?.closeSync();
+  }
+}
+
+function encodeName(name: Buffer): string {
+  const text = name.toString("latin1");
+  return PLAIN.test(text) ? text : encodeId(name);
+}
+
+/** One buffer a thread: it does one thing at a time. */
+const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+
+/** SHA-256 of the regular file that the path itself is, with what it is. One that is no regular file any more is `absent`. */
+export function hashSync(id: string): Hashed {
+  const path = systemPath(id);
+  let file: number | undefined;
+  try {
+    file = openQuietly(path);
+    return hashOpened(file, path);
+  } catch (error) {
+    if (errorCode(error) === "ELOOP") return irregular(path);
+    return failureOf(error, bytesOf(path));
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function irregular(path: SystemPath): Failure {
+  return failure("absent", bytesOf(path), "it is no regular file any more");
+}
+
+/** Leaves the access time alone where the system lets us: only the owner and root may ask for that. */
+function openQuietly(path: SystemPath): number {
+  try {
+    return openSync(path, FLAGS | constants.O_NOATIME);
+  } catch (error) {
+    if (errorCode(error) !== "EPERM") throw error;
+    return openSync(path, FLAGS);
+  }
+}
+
+function hashOpened(file: number, path: SystemPath): Hashed {
+  let before = fstatSync(file, { bigint: true });
+  let stat = plainStat(before);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (stat?.type !== "file") return irregular(path);
+    const content = contentHash(file, Number(before.size));
+    const after = fstatSync(file, { bigint: true });
+    stat = plainStat(after);
+    if (stat !== undefined && isSameContent(before, after))
+      return { ok: true, value: { stat, sha256: { ok: true, value: content } } };
+    before = after;
+  }
+  if (stat === undefined) return irregular(path);
+  return { ok: true, value: { stat, sha256: failure("failed", bytesOf(path), "it changed while it was read") } };
+}
+
+/** Up to the end, or `size` bytes where that is not 0: files of /proc say that they are empty. */
+function contentHash(file: number, size: number): string {
+  const first = readSync(file, buffer, 0, buffer.length, 0);
+  if (first === size && first < buffer.length) return hash("sha256", buffer.subarray(0, first), "hex");
+  const sha256 = createHash("sha256");
+  for (let position = 0, read = first; read > 0; read = readSync(file, buffer, 0, buffer.length, position)) {
+    sha256.update(buffer.subarray(0, read));
+    position += read;
+    if (position === size) break;
+  }
+  return sha256.digest("hex");
+}
+
+function isSameContent(before: BigIntStats, after: BigIntStats): boolean {
+  return before.size === after.size && before.mtimeNs === after.mtimeNs && before.ctimeNs === after.ctimeNs;
+}
+
+function bytesOf(path: SystemPath): Uint8Array {
+  return typeof path === "string" ? Buffer.from(path) : path;
+}

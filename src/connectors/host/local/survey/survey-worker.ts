@@ -1,0 +1,111 @@
+import { parentPort } from "node:worker_threads";
+import type { Failure } from "../failure.ts";
+import { type Answer, type Job, WIDTH, writeStat } from "./messages.ts";
+import { hashSync, listSync, lookSync } from "./read-sync.ts";
+
+/** The most entries of one answer: enough to be worth a message, few enough to hold. */
+const BATCH = 1024;
+/** A `list` of many small folders answers when so many entries came together. */
+const ENOUGH = 512;
+
+/** Lists that are not done yet, by job. */
+const lists = new Map<number, Generator<Answer, Answer>>();
+
+parentPort?.on("message", (job: Job) => {
+  const answer = answerTo(job);
+  // The buffer is not used here again.
+  parentPort?.postMessage(answer, [answer.stats.buffer]);
+});
+
+function answerTo(job: Job): Answer {
+  switch (job.do) {
+    case "look": {
+      const answer = new Collected();
+      for (const id of job.ids) answer.look(id);
+      return answer.take(job.job, true);
+    }
+    case "hash":
+      return hashAll(job.job, job.ids);
+    case "list":
+      lists.set(job.job, listAll(job.job, job.ids));
+      return goOn(job.job);
+    case "more":
+      return goOn(job.job);
+  }
+}
+
+function goOn(job: number): Answer {
+  const list = lists.get(job);
+  // `more` is sent only for a list that is not done.
+  if (list === undefined) throw new Error(`There is no list ${job}`);
+  const { value, done } = list.next();
+  if (done === true) lists.delete(job);
+  return value;
+}
+
+function* listAll(job: number, folders: readonly string[]): Generator<Answer, Answer> {
+  let answer = new Collected();
+  for (const folder of folders) {
+    const names = listSync(folder, BATCH);
+    for (let next = names.next(); ; next = names.next()) {
+      if (next.done === true) {
+        if (next.value !== undefined) answer.unlisted.set(folder, next.value);
+        break;
+      }
+      for (const id of next.value) answer.look(id);
+      if (answer.size < ENOUGH) continue;
+      yield answer.take(job, false);
+      answer = new Collected();
+    }
+  }
+  return answer.take(job, true);
+}
+
+function hashAll(job: number, ids: readonly string[]): Answer {
+  const answer = new Collected();
+  const contents = ids.map((id) => {
+    const read = hashSync(id);
+    if (!read.ok) {
+      answer.add(id, read);
+      return "";
+    }
+    answer.add(id, { ok: true, value: { stat: read.value.stat } });
+    return read.value.sha256.ok ? read.value.sha256.value : read.value.sha256;
+  });
+  return answer.take(job, true, contents);
+}
+
+class Collected {
+  readonly #ids: string[] = [];
+  readonly #looked: Extract<ReturnType<typeof lookSync>, { ok: true }>["value"][] = [];
+  readonly #failures = new Map<number, Failure>();
+  readonly unlisted = new Map<string, Failure>();
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  /** What is gone is left out. */
+  look(id: string): void {
+    const looked = lookSync(id);
+    if (looked.ok || looked.reason !== "absent") this.add(id, looked);
+  }
+
+  add(id: string, looked: ReturnType<typeof lookSync>): void {
+    if (looked.ok) this.#looked[this.#ids.length] = looked.value;
+    else this.#failures.set(this.#ids.length, looked);
+    this.#ids.push(id);
+  }
+
+  take(job: number, isEnd: boolean, contents: Answer["contents"] = []): Answer {
+    const stats = new BigInt64Array(this.#ids.length * WIDTH);
+    const links = new Map<number, Uint8Array>();
+    for (const [position, looked] of this.#looked.entries()) {
+      if (looked === undefined) continue;
+      writeStat(stats, position, looked.stat);
+      if (looked.linkTarget !== undefined) links.set(position, looked.linkTarget);
+    }
+    const { unlisted } = this;
+    return { job, isEnd, ids: this.#ids, stats, failures: this.#failures, links, contents, unlisted };
+  }
+}
