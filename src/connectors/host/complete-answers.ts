@@ -6,8 +6,9 @@ import type { KindRequest } from "./kind.ts";
 export interface KindReading {
   readonly kind: string;
   readonly request: KindRequest;
-  readonly read: () => AsyncIterable<Observation | Listing>;
 }
+
+type Answer = Observation | Listing;
 
 /**
  * What `read` answers, and an `unchecked` or `unlisted` for all that it leaves unanswered, so that a kind which fails costs
@@ -15,20 +16,20 @@ export interface KindReading {
  */
 export async function* completeAnswers(
   readings: readonly KindReading[],
-  read: () => AsyncIterable<Observation | Listing>,
-): AsyncGenerator<Observation | Listing, void> {
+  read: () => AsyncIterable<readonly Answer[]>,
+): AsyncGenerator<readonly Answer[], void> {
   const open = new OpenAnswers(readings);
   let reason = "it was not answered";
   try {
-    for await (const answer of read()) {
-      open.close(answer);
-      yield answer;
+    for await (const answers of read()) {
+      for (const answer of answers) open.close(answer);
+      yield answers;
     }
   } catch (error) {
     for (const { request } of readings) request.signal.throwIfAborted();
     reason = error instanceof Error ? error.message : String(error);
   }
-  yield* open.answer(reason);
+  yield [...open.answer(reason)];
 }
 
 /** The answers still due. */
@@ -46,12 +47,12 @@ class OpenAnswers {
     );
   }
 
-  close(answer: Observation | Listing): void {
+  close(answer: Answer): void {
     if (isListing(answer)) this.#listings.delete(answer.kind);
     else this.#resources.delete(resourceKey(answer.resource));
   }
 
-  *answer(why: string): Generator<Observation | Listing, void> {
+  *answer(why: string): Generator<Answer, void> {
     for (const { kind, request } of this.#readings) {
       const observedAt = request.now();
       for (const resource of this.#resources.values()) {

@@ -1,11 +1,11 @@
 import type { AskedResource, ObserveRequest, Session } from "../../connector.ts";
 import type { Listing, Observation } from "../../model/observation.ts";
 import type { Instant } from "../../model/time.ts";
-import { completeAnswers, type KindReading } from "./complete-answers.ts";
+import { completeAnswers } from "./complete-answers.ts";
 import type { HostKind, KindRequest } from "./kind.ts";
 import { kindScope } from "./kind-scope.ts";
 import { readTree } from "./kinds/files/tree.ts";
-import { mergeStreams } from "./streams.ts";
+import { inOnes, mergeStreams } from "./streams.ts";
 import type { Transport } from "./transport.ts";
 
 /** One host of a session: the place that its resources name, and the way to it. */
@@ -44,9 +44,9 @@ async function* observe(parts: SessionParts, request: ObserveRequest, signal: Ab
     ),
   );
   yield* foreignAnswers(parts, request);
-  for await (const answer of mergeStreams(readings, () => stopped.abort())) {
+  for await (const answers of mergeStreams(readings, () => stopped.abort())) {
     signal.throwIfAborted();
-    yield answer;
+    yield* answers;
   }
 }
 
@@ -55,10 +55,11 @@ function readingsOf(
   { transport }: Host,
   kinds: readonly HostKind[],
   requestOf: (kind: string) => KindRequest | undefined,
-): readonly Answers[] {
-  const readings = kinds.flatMap((kind): KindReading[] => {
+): readonly AsyncIterable<readonly (Observation | Listing)[]>[] {
+  const readings = kinds.flatMap((kind) => {
     const request = requestOf(kind.facts.kind);
-    return request === undefined ? [] : [{ kind: kind.facts.kind, request, read: () => kind.read(request, transport) }];
+    if (request === undefined) return [];
+    return [{ kind: kind.facts.kind, request, read: () => inOnes(kind.read(request, transport)) }];
   });
   const inTree = readings.filter(({ kind }) => kind === "host/file" || kind === "host/directory");
   const requests = Object.fromEntries(inTree.map(({ kind, request }) => [kind, request]));

@@ -1,4 +1,5 @@
 import type { HostKind } from "../../kind.ts";
+import { eachOf } from "../../streams.ts";
 import { directoryFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 
@@ -19,5 +20,5 @@ export const directoryKind: HostKind = {
       without: "unmanaged files and directories in folders that may not be listed",
     },
   ],
-  read: (request, transport) => readTree({ "host/directory": request }, transport),
+  read: (request, transport) => eachOf(readTree({ "host/directory": request }, transport)),
 };

@@ -1,4 +1,5 @@
 import type { HostKind } from "../../kind.ts";
+import { eachOf } from "../../streams.ts";
 import { fileFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 
@@ -19,5 +20,5 @@ export const fileKind: HostKind = {
       without: "sha256 of files that may not be read",
     },
   ],
-  read: (request, transport) => readTree({ "host/file": request }, transport),
+  read: (request, transport) => eachOf(readTree({ "host/file": request }, transport)),
 };

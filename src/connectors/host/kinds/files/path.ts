@@ -3,7 +3,7 @@ import type { Observation, PathFact, UncheckedReason } from "../../../../model/o
 import type { Pointer } from "../../../../model/pointer.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
-import { encodeId } from "../../ids.ts";
+import { decodeId, encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
 import type { Owners } from "./owners.ts";
 
@@ -13,9 +13,10 @@ export type TreeKind = "host/file" | "host/directory";
 export interface PathSubject {
   readonly resource: ResourceRef;
   readonly kind: TreeKind;
-  readonly path: HostPath;
   /** What a walk saw already. */
   readonly stat?: FileStat;
+  /** SHA-256 of the content, where the walk read that too. */
+  readonly sha256?: Read<string>;
   /** Whether the content of a regular file is read as well. */
   readonly hash: () => Promise<boolean>;
 }
@@ -37,7 +38,7 @@ export async function readPath(subject: PathSubject, context: PathContext): Prom
   let answer = await look(subject, stat === undefined ? undefined : { ok: true, value: stat }, context);
   for (let attempt = 1; attempt < ATTEMPTS && answer === undefined; attempt += 1)
     answer = await look(subject, undefined, context);
-  const detail = `Cannot read "${encodeId(subject.path)}": it changed while it was read`;
+  const detail = `Cannot read "${resource.id}": it changed while it was read`;
   return { resource, observedAt, ...(answer ?? { status: "unchecked", reason: "vanished", detail }) };
 }
 
@@ -46,13 +47,19 @@ type Answer =
   | { readonly status: "absent" }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string };
 
+function pathOf({ resource }: PathSubject): HostPath {
+  const path = decodeId(resource.id);
+  if (path === undefined) throw new Error(`"${resource.id}" is no path`);
+  return path;
+}
+
 /** Undefined when the path changed meanwhile. */
 async function look(
   subject: PathSubject,
   known: Read<FileStat> | undefined,
   context: PathContext,
 ): Promise<Answer | undefined> {
-  const stat = known ?? (await context.transport.stat(subject.path));
+  const stat = known ?? (await context.transport.stat(pathOf(subject)));
   if (!stat.ok)
     return stat.reason === "absent"
       ? { status: "absent" }
@@ -79,8 +86,10 @@ async function readAttributes(
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
   if (stat.type !== "file") return attributes;
   attributes.set("size", toInteger(stat.size));
-  if (!(await subject.hash())) return attributes;
-  const sha256 = await context.transport.hash(subject.path, { signal: context.signal });
+  // What the walk read belongs to what it saw, and to nothing seen later.
+  const read = stat === subject.stat ? subject.sha256 : undefined;
+  if (read === undefined && !(await subject.hash())) return attributes;
+  const sha256 = read ?? (await context.transport.hash(pathOf(subject), { signal: context.signal }));
   if (!sha256.ok && (sha256.reason === "absent" || sha256.reason === "unsupported")) return undefined;
   attributes.setRead("sha256", sha256);
   return attributes;

@@ -2,20 +2,22 @@ import { escapeGlob } from "../../../../model/glob.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import { decodeId, encodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
-import type { FileStat, HostPath, Read, Transport, WalkEntry } from "../../transport.ts";
+import type { FileStat, HostPath, Read, SurveyEntry, SurveyOptions, Transport, WalkOptions } from "../../transport.ts";
 import type { TreeKind } from "./path.ts";
 
-/** One thing that a walk found in scope and nobody asked for. */
+/** One thing that a walk found in scope. */
 export interface Found {
   readonly kind: TreeKind;
   readonly at: string;
   readonly id: string;
-  readonly path: HostPath;
-  readonly stat: FileStat;
+  /** Missing where it changed since it was found. */
+  readonly stat?: FileStat;
+  /** SHA-256 of the content, where the walk read it. */
+  readonly sha256?: Read<string>;
 }
 
 export interface ScopeWalk {
-  readonly found: AsyncIterable<Found>;
+  readonly found: AsyncIterable<readonly Found[]>;
   /** What could not be listed; complete once `found` has ended. */
   gaps(kind: TreeKind): readonly ListingGap[];
 }
@@ -57,13 +59,12 @@ interface ScopedKind {
 }
 
 function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) => boolean): ScopedKind {
-  const asked = new Set(request.asked.map(({ resource }) => resource.id));
   return {
     kind,
     at: request.at,
     prefixes: request.prefixes ?? [""],
     signal: request.signal,
-    wants: (id) => inScope(id) && !asked.has(id),
+    wants: inScope,
     mayHold: request.mayHold ?? (() => true),
   };
 }
@@ -76,48 +77,102 @@ interface Search {
   readonly addGap: (folder: string, failure: Failure) => void;
 }
 
-async function* search(wanted: Search): AsyncGenerator<Found, void> {
-  for (const root of walkRoots(wanted.kinds.flatMap((kind) => kind.prefixes))) yield* searchBelow(root, wanted);
+async function* search(wanted: Search): AsyncGenerator<readonly Found[], void> {
+  const roots = walkRoots(wanted.kinds.flatMap((kind) => kind.prefixes));
+  // One after the other where one root stands in another: each stops before the next.
+  for (const apart of [roots.filter(({ isCovered }) => !isCovered), ...coveredRoots(roots)])
+    if (apart.length > 0) yield* searchBelow(apart, wanted);
 }
 
-async function* searchBelow(root: WalkRoot, { kinds, transport, addGap }: Search): AsyncGenerator<Found, void> {
-  const enter = (path: HostPath) => {
-    const id = encodeId(path);
-    if (id !== root.id && VIRTUAL.includes(id)) return false;
+function coveredRoots(roots: readonly WalkRoot[]): (readonly WalkRoot[])[] {
+  return roots.filter(({ isCovered }) => isCovered).map((root) => [root]);
+}
+
+async function* searchBelow(
+  roots: readonly WalkRoot[],
+  { kinds, transport, addGap }: Search,
+): AsyncGenerator<readonly Found[], void> {
+  const byId = new Map(roots.map((root) => [root.id, root]));
+  const enter = (id: string) => {
+    if (!byId.has(id) && VIRTUAL.includes(id)) return false;
     return kinds.some((kind) => kind.mayHold(below(id)));
   };
   const [first] = kinds;
-  for await (const entry of transport.walk(
-    root.path,
-    first === undefined ? { enter } : { enter, signal: first.signal },
-  )) {
-    const id = encodeId(entry.path);
-    const gap = gapOf(entry, id, root);
-    if (gap !== undefined) addGap(gap.folder, gap.failure);
-    const found = root.isCovered && id === root.id ? undefined : foundAs(entry, id, kinds);
-    if (found !== undefined) yield found;
+  const common = { enter, ...(first === undefined ? {} : { signal: first.signal }) };
+  for await (const entries of entriesBelow(roots, transport, { ...common, wantsContent: wantsContent(kinds) })) {
+    for (const entry of entries) addGapOf(entry, byId.get(entry.id), addGap);
+    yield entries.flatMap((entry): readonly Found[] => {
+      const one = byId.get(entry.id)?.isCovered === true ? undefined : foundAs(entry, kinds);
+      return one === undefined ? [] : [one];
+    });
   }
 }
 
-function foundAs({ path, stat }: WalkEntry, id: string, kinds: readonly ScopedKind[]): Found | undefined {
-  if (!stat.ok) return undefined;
-  const kind = stat.value.type === "directory" ? "host/directory" : "host/file";
+function addGapOf(entry: SurveyEntry, root: WalkRoot | undefined, addGap: Search["addGap"]): void {
+  const gap = gapOf(entry, root);
+  if (gap !== undefined) addGap(gap.folder, gap.failure);
+}
+
+function wantsContent(kinds: readonly ScopedKind[]): (id: string) => boolean {
+  const files = kinds.find(({ kind }) => kind === "host/file");
+  return (id) => files?.wants(id) === true;
+}
+
+/** The transport's own way to read many, where it has one. */
+function entriesBelow(
+  roots: readonly WalkRoot[],
+  transport: Transport,
+  options: SurveyOptions,
+): AsyncIterable<readonly SurveyEntry[]> {
+  const paths = roots.map(({ path }) => path);
+  return transport.survey?.(paths, options) ?? walkEach(paths, transport, options);
+}
+
+async function* walkEach(
+  roots: readonly HostPath[],
+  transport: Transport,
+  { enter, signal }: SurveyOptions,
+): AsyncGenerator<readonly SurveyEntry[], void> {
+  const options: WalkOptions = {
+    enter: (path, stat) => enter(encodeId(path), stat),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  for (const root of roots)
+    for await (const { path, stat, unlisted } of transport.walk(root, options)) {
+      const id = encodeId(path);
+      yield unlisted === undefined
+        ? [{ id, stat }]
+        : [
+            { id, stat },
+            { id, unlisted },
+          ];
+    }
+}
+
+function foundAs(entry: SurveyEntry, kinds: readonly ScopedKind[]): Found | undefined {
+  if (!("stat" in entry) || !entry.stat.ok) return undefined;
+  const { id } = entry;
+  const stat = entry.stat.value;
+  const kind = stat.type === "directory" ? "host/directory" : "host/file";
   const scoped = kinds.find((candidate) => candidate.kind === kind);
-  return scoped?.wants(id) === true ? { kind, at: scoped.at, id, path, stat: stat.value } : undefined;
+  if (scoped?.wants(id) !== true) return undefined;
+  const { at } = scoped;
+  if (entry.hasChanged === true) return { kind, at, id };
+  return entry.sha256 === undefined ? { kind, at, id, stat } : { kind, at, id, stat, sha256: entry.sha256 };
 }
 
 /** What an entry says cannot be listed: the folder, and why. */
 function gapOf(
-  { stat, unlisted }: WalkEntry,
-  id: string,
-  root: WalkRoot,
+  entry: SurveyEntry,
+  root: WalkRoot | undefined,
 ): { readonly folder: string; readonly failure: Failure } | undefined {
-  const isRoot = id === root.id;
+  const { id } = entry;
+  if ("unlisted" in entry) return entry.unlisted.ok ? undefined : { folder: id, failure: entry.unlisted };
+  const { stat } = entry;
   // One gap for all that stands beside it: where one may not be looked at, usually none may.
-  if (!stat.ok) return { folder: isRoot ? id : folderOf(id), failure: stat };
-  if (unlisted !== undefined && !unlisted.ok) return { folder: id, failure: unlisted };
+  if (!stat.ok) return { folder: root === undefined ? folderOf(id) : id, failure: stat };
   // A scope that starts behind a link would find nothing without a word.
-  if (!isRoot || stat.value.type !== "link") return undefined;
+  if (root === undefined || stat.value.type !== "link") return undefined;
   const detail = `Cannot list "${id}": it is a link; name the folder that it points to`;
   return { folder: id, failure: { ok: false, reason: "unsupported", detail } };
 }

@@ -29,15 +29,7 @@ export interface Answer {
 
 export const WIDTH = 9;
 
-const TYPES: readonly FileType[] = [
-  "file",
-  "directory",
-  "link",
-  "fifo",
-  "socket",
-  "character-device",
-  "block-device",
-];
+const TYPES: readonly FileType[] = ["file", "directory", "link", "fifo", "socket", "character-device", "block-device"];
 
 /** What of a file is sent. */
 export type PlainStat = Required<Omit<FileStat, "linkTarget">>;

@@ -47,16 +47,14 @@ function* listAll(job: number, folders: readonly string[]): Generator<Answer, An
   let answer = new Collected();
   for (const folder of folders) {
     const names = listSync(folder, BATCH);
-    for (let next = names.next(); ; next = names.next()) {
-      if (next.done === true) {
-        if (next.value !== undefined) answer.unlisted.set(folder, next.value);
-        break;
-      }
+    let next = names.next();
+    for (; next.done !== true; next = names.next()) {
       for (const id of next.value) answer.look(id);
       if (answer.size < ENOUGH) continue;
       yield answer.take(job, false);
       answer = new Collected();
     }
+    if (next.value !== undefined) answer.unlisted.set(folder, next.value);
   }
   return answer.take(job, true);
 }
