@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Composer, type CST, Document, isScalar, Lexer, Parser, Schema, YAMLParseError } from "yaml";
 import type { Problem } from "../errors.ts";
 import { readSimpleDocument } from "./simple-document.ts";
@@ -66,11 +67,10 @@ export function readYaml(source: string | Uint8Array, options: YamlOptions): Yam
 
 /** The text of bytes without a byte order mark; undefined when they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(bytes)) return undefined;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
 }
 
 function inMebibytes(bytes: number): string {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { Json } from "../model/json.ts";
 import type { ResourceRef } from "../model/resource.ts";
@@ -6,7 +6,7 @@ import type { ResourceRef } from "../model/resource.ts";
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
 }
 
 /** The hash under which a document is stored, and by which two are told apart. */

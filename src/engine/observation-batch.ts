@@ -9,24 +9,27 @@ import type { KindFacts } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
-import { type ResourceRef, resourceKey } from "../model/resource.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import type { Instant } from "../model/time.ts";
 import type { ResourceRecord, ScanWriter, StagedRecord } from "../store/store.ts";
 import { type Catalog, factsAsJson } from "./catalog.ts";
 import { collect, settle } from "./collect.ts";
 import { declaredHash, type IndexEntry } from "./declared-index.ts";
-import { findingId, hashJson, sha256 } from "./identity.ts";
+import { findingId, sha256 } from "./identity.ts";
 import type { Case, ScanContext, Sealed } from "./scan-context.ts";
 import { sealCase } from "./seal-case.ts";
+import { keyOf, withoutUnchanged } from "./unchanged.ts";
 
 /** Joins a batch of observations with what is declared and recorded, compares each, and stages what changed. */
 export async function takeBatch(observations: readonly Observation[], context: ScanContext): Promise<void> {
+  const remaining = withoutUnchanged(observations, context);
+  if (remaining.length === 0) return;
   const records = await context.store.records(
     context.target,
-    observations.map(({ resource }) => resource),
+    remaining.map(({ resource }) => resource),
   );
   const staged: StagedRecord[] = [];
-  for (const [position, observation] of observations.entries()) {
+  for (const [position, observation] of remaining.entries()) {
     const record = await takeObservation(observation, records[position], context);
     if (record !== undefined) staged.push(record);
   }
@@ -60,10 +63,7 @@ async function takeObservation(
 function isFirstAnswer(resource: ResourceRef, entry: IndexEntry | undefined, { index, seen }: ScanContext): boolean {
   if (entry !== undefined && !index.answer(entry)) return false;
   if (entry?.declared !== undefined) return true;
-  const key = resourceKey(resource);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
+  return seen.add(resource);
 }
 
 /** An observation nobody asked for counts when the resource is in scope and no other target declares it. */
@@ -103,7 +103,9 @@ function inSyncKeyOf(
   if (observation.status !== "present" || hasPathFacts(observation) || facts.hasSensitive) return null;
   if (record?.baseline?.factsVersion !== undefined && record.baseline.factsVersion !== facts.version) return null;
   const declared = entry?.declared === undefined ? undefined : declaredHash(entry.declared);
-  return declared === undefined ? null : hashJson([declared, documentHash, facts.version, context.ignoreFingerprint]);
+  return declared === undefined || documentHash === null
+    ? null
+    : keyOf({ declared, documentHash, factsVersion: facts.version }, context);
 }
 
 function hasPathFacts({ facts }: Extract<Observation, { status: "present" }>): boolean {

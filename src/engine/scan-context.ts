@@ -12,6 +12,7 @@ import type { ResourceRecord, ScanWriter, Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Collector } from "./collector.ts";
 import type { DeclaredIndex, IndexEntry } from "./declared-index.ts";
+import type { SeenResources } from "./seen-resources.ts";
 
 /** The documents a drift is judged on, sealed. */
 export interface States {
@@ -42,7 +43,9 @@ export interface ScanContext {
   /** Facts under which baselines were recorded, by version, as far as they were asked for. */
   readonly earlierFacts: Map<string, KindFacts | undefined>;
   /** Undeclared resources that were seen, so that those that were not can be told. */
-  readonly seen: Set<string>;
+  readonly seen: SeenResources;
+  /** Whether anything is recorded that is not declared. */
+  readonly recordsUndeclared: boolean;
 }
 
 export type Answered = Exclude<Observation, { status: "unchecked" }>;

@@ -6,10 +6,10 @@ import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
 import type { ClassifiedDrift, Finding, FindingStep } from "../model/finding.ts";
 import { isListing, type Observation } from "../model/observation.ts";
-import { compileEntries, compileScope, type Place, type ResourceRef, resourceKey } from "../model/resource.ts";
+import { compileEntries, compileScope, type Place, type ResourceRef } from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
-import type { Lease, ScanWriter, StagedRecord, Store } from "../store/store.ts";
+import type { Lease, RecordedResource, ScanWriter, StagedRecord, Store } from "../store/store.ts";
 import { type Catalog, listedKinds } from "./catalog.ts";
 import { Collector } from "./collector.ts";
 import { DeclaredIndex } from "./declared-index.ts";
@@ -18,6 +18,7 @@ import { absenceShownBy, scopeText } from "./listings.ts";
 import { foldMoves } from "./moves.ts";
 import { stageFacts, takeBatch } from "./observation-batch.ts";
 import type { ScanContext, States } from "./scan-context.ts";
+import { SeenResources } from "./seen-resources.ts";
 
 /** Everything that one scan of one target is made of; all I/O handles are open and belong to the caller. */
 export interface TargetScan {
@@ -99,13 +100,17 @@ async function runScan(scan: TargetScan, running: Running): Promise<TargetOutcom
 async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
   const isPart = partOf(scan.only);
   const placeNames = new Set(scan.places.map(({ name }) => name));
-  const declared = scan.declared.filter(({ resource }) => isPart(resource.kind, resource.id));
-  const declaredKeys = new Set(scan.declared.map(({ resource }) => resourceKey(resource)));
-  const former: ResourceRef[] = [];
-  for await (const { resource, everDeclared } of scan.store.recordedResources(scan.name)) {
-    const isFormer = everDeclared && !declaredKeys.has(resourceKey(resource)) && isPart(resource.kind, resource.id);
-    if (isFormer && placeNames.has(resource.at) && !scan.isManagedElsewhere(resource)) former.push(resource);
-  }
+  const index = new DeclaredIndex(scan.declared.filter(({ resource }) => isPart(resource.kind, resource.id)));
+  const isMeant = ({ kind, at, id }: ResourceRef) => isPart(kind, id) && placeNames.has(at);
+  let undeclared = 0;
+  for await (const recorded of scan.store.recordedResources(scan.name))
+    for (const one of recorded) {
+      const entry = index.find(one.resource);
+      if (entry !== undefined) entry.recorded = { inSyncKey: one.inSyncKey, observedAt: one.observedAt };
+      else undeclared += 1;
+      const isFormer = entry === undefined && one.everDeclared && isMeant(one.resource);
+      if (isFormer && !scan.isManagedElsewhere(one.resource)) index.addFormer(one.resource);
+    }
   const stored = await scan.store.findings({
     target: scan.name,
     statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
@@ -116,7 +121,7 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     store: scan.store,
     writer,
     catalog: scan.catalog,
-    index: new DeclaredIndex(declared, former),
+    index,
     collector: new Collector(scan.name, { keepFolds: scan.keepFolds }),
     digest: scan.digest,
     ignore: scan.ignore,
@@ -128,7 +133,8 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     isManagedElsewhere: scan.isManagedElsewhere,
     isPlace: (at) => placeNames.has(at),
     isInScope: ({ kind, id }) => inScope(kind, id) && isPart(kind, id),
-    seen: new Set(),
+    seen: new SeenResources(),
+    recordsUndeclared: undeclared > 0,
   };
 }
 
@@ -177,20 +183,20 @@ function concludeUnanswered({ index, collector }: ScanContext): void {
 /** Undeclared resources that were there and that a complete listing does not show any more. */
 async function retireVanished(scan: TargetScan, context: ScanContext): Promise<void> {
   const { index, collector, seen, writer } = context;
+  if (!context.recordsUndeclared) return;
   const isPart = partOf(scan.only);
-  let retired: StagedRecord[] = [];
-  for await (const { resource } of scan.store.recordedResources(scan.name)) {
-    if (!isPart(resource.kind, resource.id) || index.find(resource) !== undefined || seen.has(resourceKey(resource)))
-      continue;
-    const resolution = endOf(resource, context);
-    if (resolution === undefined) continue;
-    collector.settled.set(findingId(scan.name, resource), resolution);
-    retired.push(retiredRecord(resource, scan.now()));
-    if (retired.length < BATCH) continue;
-    await writer.stage(retired);
-    retired = [];
+  const isUnseen = ({ resource }: RecordedResource) =>
+    isPart(resource.kind, resource.id) && index.find(resource) === undefined && !seen.has(resource);
+  for await (const recorded of scan.store.recordedResources(scan.name)) {
+    const retired: StagedRecord[] = [];
+    for (const { resource } of recorded.filter(isUnseen)) {
+      const resolution = endOf(resource, context);
+      if (resolution === undefined) continue;
+      collector.settled.set(findingId(scan.name, resource), resolution);
+      retired.push(retiredRecord(resource, scan.now()));
+    }
+    if (retired.length > 0) await writer.stage(retired);
   }
-  if (retired.length > 0) await writer.stage(retired);
 }
 
 function endOf(resource: ResourceRef, context: ScanContext): "vanished" | "out-of-scope" | "undeclared" | undefined {

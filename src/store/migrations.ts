@@ -7,7 +7,21 @@ export interface Migration {
 }
 
 /** In order; the version of a store is how many of them it has. */
-export const MIGRATIONS: readonly Migration[] = [{ name: "first tables", statements: firstTables }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "first tables", statements: firstTables },
+  { name: "records in the order of their keys", statements: recordsByKey },
+];
+
+/** All that listing the recorded resources takes: the rows themselves stand in the order in which they were written. */
+function recordsByKey(schema: SchemaModule): Compilable[] {
+  const columns = ["target", "kind", "at", "id", "scan", "retired", "ever_declared", "presence", "observed_at"];
+  return [
+    schema
+      .createIndex("records_by_key")
+      .on("records")
+      .columns([...columns, "in_sync_key"]),
+  ];
+}
 
 function firstTables(schema: SchemaModule): Compilable[] {
   return [...singles(schema), ...scanTables(schema), ...recordTables(schema), ...findingTables(schema)];

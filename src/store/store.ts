@@ -24,8 +24,8 @@ export interface Store extends AsyncDisposable {
   record(target: string, resource: ResourceRef): Promise<ResourceRecord | undefined>;
   /** The same for many, in the order asked. */
   records(target: string, resources: readonly ResourceRef[]): Promise<readonly (ResourceRecord | undefined)[]>;
-  /** Every resource of the target that has a record, without documents, in no order. */
-  recordedResources(target: string): AsyncIterable<RecordedResource>;
+  /** Every resource of the target that has a record, without documents, in no order; many at a time. */
+  recordedResources(target: string): AsyncIterable<readonly RecordedResource[]>;
   /** Kinds and places that an earlier published scan listed completely, as `KIND\0AT`, with the scope hash it had. */
   completeListings(target: string): Promise<ReadonlyMap<string, string>>;
 
@@ -142,11 +142,10 @@ export interface StagedRecord extends ResourceRecord {
   readonly retired: boolean;
 }
 
-export interface RecordedResource {
-  readonly resource: ResourceRef;
-  readonly presence: "present" | "absent";
-  readonly everDeclared: boolean;
-}
+export type RecordedResource = Pick<
+  ResourceRecord,
+  "resource" | "presence" | "everDeclared" | "observedAt" | "inSyncKey"
+>;
 
 export interface FindingFilter {
   readonly target?: string;

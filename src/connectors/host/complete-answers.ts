@@ -1,5 +1,5 @@
 import { isListing, type Listing, type Observation } from "../../model/observation.ts";
-import { type ResourceRef, resourceKey } from "../../model/resource.ts";
+import type { ResourceRef } from "../../model/resource.ts";
 import type { KindRequest } from "./kind.ts";
 
 /** One kind that is read at one place. */
@@ -35,13 +35,18 @@ export async function* completeAnswers(
 /** The answers still due. */
 class OpenAnswers {
   readonly #readings: readonly KindReading[];
-  readonly #resources = new Map<string, ResourceRef>();
+  /** By kind and id. */
+  readonly #resources: ReadonlyMap<string, Map<string, ResourceRef>>;
   readonly #listings: Set<string>;
 
   constructor(readings: readonly KindReading[]) {
     this.#readings = readings;
-    for (const { request } of readings)
-      for (const { resource } of request.asked) this.#resources.set(resourceKey(resource), resource);
+    this.#resources = new Map(
+      readings.map(({ kind, request }) => [
+        kind,
+        new Map(request.asked.map(({ resource }) => [resource.id, resource])),
+      ]),
+    );
     this.#listings = new Set(
       readings.filter(({ request }) => request.inScope !== undefined).map((reading) => reading.kind),
     );
@@ -49,14 +54,13 @@ class OpenAnswers {
 
   close(answer: Answer): void {
     if (isListing(answer)) this.#listings.delete(answer.kind);
-    else this.#resources.delete(resourceKey(answer.resource));
+    else this.#resources.get(answer.resource.kind)?.delete(answer.resource.id);
   }
 
   *answer(why: string): Generator<Answer, void> {
     for (const { kind, request } of this.#readings) {
       const observedAt = request.now();
-      for (const resource of this.#resources.values()) {
-        if (resource.kind !== kind) continue;
+      for (const resource of this.#resources.get(kind)?.values() ?? []) {
         const detail = `Cannot read ${kind} "${resource.id}": ${why}`;
         yield { resource, observedAt, status: "unchecked", reason: "failed", detail };
       }
