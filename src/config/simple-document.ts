@@ -69,7 +69,7 @@ type Line = readonly [
 function contentOf([, , , word, quoted, number, collection]: Line): Json | undefined {
   if (word !== undefined) return wordOf(word);
   // The pattern admits no text but JSON's.
-  if (quoted !== undefined) return JSON.parse(quoted) as string;
+  if (quoted !== undefined) return shared(JSON.parse(quoted) as string);
   if (number !== undefined) return Number(number);
   return collection === undefined ? undefined : collectionOf(collection);
 }
@@ -77,12 +77,22 @@ function contentOf([, , , word, quoted, number, collection]: Line): Json | undef
 function wordOf(word: string): Json | undefined {
   if (word === "true") return true;
   if (word === "false") return false;
-  return word.length < 6 && AMBIGUOUS.test(word) ? undefined : word;
+  return word.length < 6 && AMBIGUOUS.test(word) ? undefined : shared(word);
+}
+
+/** Types, modes and names stand in document after document: each is kept once. */
+const words = new Map<string, string>();
+const LONGEST_SHARED = 16;
+
+function shared(text: string): string {
+  const known = text.length > LONGEST_SHARED ? text : words.get(text);
+  if (known === undefined && words.size < MOST_SHARED) words.set(text, text);
+  return known ?? text;
 }
 
 const NOTHING: JsonObject = {};
 const lists = new Map<string, readonly Json[] | undefined>();
-const MOST_LISTS = 256;
+const MOST_SHARED = 4096;
 
 /** The same list, such as that of places, stands in document after document. */
 function collectionOf(text: string): Json | undefined {
@@ -90,7 +100,7 @@ function collectionOf(text: string): Json | undefined {
   if (lists.has(text)) return lists.get(text);
   const items = Array.from(text.matchAll(EACH_ITEM), ([item]) => itemOf(item));
   const list = items.every((item) => item !== undefined) ? items : undefined;
-  if (lists.size < MOST_LISTS) lists.set(text, list);
+  if (lists.size < MOST_SHARED) lists.set(text, list);
   return list;
 }
 

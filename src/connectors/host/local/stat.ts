@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
 import type { FileStat, FileType, HostPath, Read } from "../transport.ts";
 import { errorCode, failure, failureOf } from "./failure.ts";
@@ -19,23 +19,24 @@ export async function statLocally(path: HostPath): Promise<Read<FileStat>> {
   }
 }
 
-function fileType(stats: BigIntStats): FileType | undefined {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "directory";
-  if (stats.isSymbolicLink()) return "link";
-  if (stats.isFIFO()) return "fifo";
-  if (stats.isSocket()) return "socket";
-  if (stats.isCharacterDevice()) return "character-device";
-  return stats.isBlockDevice() ? "block-device" : undefined;
-}
+const TYPES: ReadonlyMap<number, FileType> = new Map([
+  [constants.S_IFREG, "file"],
+  [constants.S_IFDIR, "directory"],
+  [constants.S_IFLNK, "link"],
+  [constants.S_IFIFO, "fifo"],
+  [constants.S_IFSOCK, "socket"],
+  [constants.S_IFCHR, "character-device"],
+  [constants.S_IFBLK, "block-device"],
+]);
 
 /** What the system says of a path, but where a link points to; undefined for a type of file that nobody knows. */
 export function plainStat(stats: BigIntStats): Required<Omit<FileStat, "linkTarget">> | undefined {
-  const type = fileType(stats);
+  const mode = Number(stats.mode);
+  const type = TYPES.get(mode & constants.S_IFMT);
   if (type === undefined) return undefined;
   return {
     type,
-    mode: Number(stats.mode & 0o7777n),
+    mode: mode & 0o7777,
     uid: Number(stats.uid),
     gid: Number(stats.gid),
     size: stats.size,

@@ -3,43 +3,30 @@ import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, SurveyEntry, SurveyOptions } from "../../transport.ts";
 import type { Failure } from "../failure.ts";
 import { type Answer, readStat } from "./messages.ts";
-import { type Arrival, Threads } from "./threads.ts";
+import { type Arrival, type ThreadListener, Threads } from "./threads.ts";
 
 /** Reading is bounded by copying and hashing: more threads than processors gain nothing, and each has a heap. */
 const MOST_THREADS = 4;
-/** Entries that were found and not taken yet, from which on no further folder is listed. */
+/** Entries that were found and whose contents are to be read, from which on no further folder is listed. */
 const MOST_WAITING = 8192;
+/** Entries that nobody has asked for yet, from which on no further work is given. */
+const MOST_READY = 16_384;
 const FOLDERS_A_JOB = 64;
 const FILES_A_JOB = 256;
 /** A job of hashing is so long that its message costs nothing, and so short that no thread waits for another at the end. */
 const BYTES_A_JOB = 16n * 1024n * 1024n;
 
 /**
- * Reads paths and whatever stands below them in threads of its own: folders are listed while contents are hashed. Entries come
- * in no order. Links are not followed; what vanishes meanwhile is left out, also a root that is not there.
+ * Reads paths and whatever stands below them in threads of its own, from the moment of the call on: folders are listed while
+ * contents are hashed, and while nobody asks for what was found, up to a limit. Entries come in no order. Links are not followed;
+ * what vanishes meanwhile is left out, also a root that is not there. Whoever does not read it to its end must call `return`.
  * @throws the signal's reason once it is aborted
  */
-export async function* surveyLocally(
+export function surveyLocally(
   roots: readonly HostPath[],
   options: SurveyOptions,
-): AsyncGenerator<readonly SurveyEntry[]> {
-  options.signal?.throwIfAborted();
-  const threads = new Threads(Math.min(availableParallelism(), MOST_THREADS));
-  const abort = () => threads.fail(options.signal?.reason);
-  options.signal?.addEventListener("abort", abort, { once: true });
-  try {
-    const survey = new Survey(roots, options, threads);
-    for (;;) {
-      survey.giveWork();
-      const ready = survey.takeReady();
-      if (ready.length > 0) yield ready;
-      else if (threads.busy === 0 && !threads.hasArrived) return;
-      if (threads.hasArrived || ready.length === 0) survey.take(await threads.next());
-    }
-  } finally {
-    options.signal?.removeEventListener("abort", abort);
-    threads.stop();
-  }
+): AsyncIterableIterator<readonly SurveyEntry[]> {
+  return new Survey(roots, options);
 }
 
 interface Contents {
@@ -47,9 +34,10 @@ interface Contents {
   bytes: bigint;
 }
 
-class Survey {
+class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadListener {
   readonly #options: SurveyOptions;
   readonly #threads: Threads;
+  readonly #abort = () => this.fail(this.#options.signal?.reason);
   readonly #roots: string[];
   /** Still to be listed. The last ones found come first, so that few wait. */
   readonly #folders: string[] = [];
@@ -62,21 +50,68 @@ class Survey {
   readonly #found = new Map<string, FileStat>();
   #ready: SurveyEntry[] = [];
 
-  constructor(roots: readonly HostPath[], options: SurveyOptions, threads: Threads) {
+  #wake: () => void = () => {};
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(roots: readonly HostPath[], options: SurveyOptions) {
+    options.signal?.throwIfAborted();
     this.#options = options;
-    this.#threads = threads;
     this.#roots = roots.map(encodeId);
+    this.#threads = new Threads(Math.min(availableParallelism(), MOST_THREADS), this);
+    options.signal?.addEventListener("abort", this.#abort, { once: true });
+    this.#giveWork();
   }
 
-  takeReady(): readonly SurveyEntry[] {
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<readonly SurveyEntry[], undefined>> {
+    while (this.#ready.length === 0 && this.#failure === undefined && this.#threads.busy > 0)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    if (this.#failure !== undefined) {
+      this.#stop();
+      throw this.#failure.error;
+    }
     const ready = this.#ready;
     this.#ready = [];
-    return ready;
+    this.#giveWork();
+    return ready.length > 0 ? { done: false, value: ready } : await this.return();
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#stop();
+    this.#ready = [];
+    return { done: true, value: undefined };
+  }
+
+  take({ answer, goOn }: Arrival): void {
+    try {
+      if (answer.contents.length > 0) this.#takeContents(answer);
+      else this.#takeFound(answer);
+      if (!answer.isEnd) this.#halted.push(goOn);
+      this.#giveWork();
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake();
+  }
+
+  #stop(): void {
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#threads.stop();
   }
 
   /** Contents first: what was found waits for them. */
-  giveWork(): void {
-    while (this.#threads.hasRoom) {
+  #giveWork(): void {
+    while (this.#ready.length < MOST_READY && this.#threads.hasRoom) {
       if (this.#giveContents()) continue;
       if (this.#found.size <= MOST_WAITING && this.#giveSearch()) continue;
       if (this.#collecting.ids.length === 0) return;
@@ -97,12 +132,6 @@ class Survey {
     else if (this.#folders.length > 0) this.#threads.give({ do: "list", ids: this.#folders.splice(-FOLDERS_A_JOB) });
     else return false;
     return true;
-  }
-
-  take({ answer, goOn }: Arrival): void {
-    if (answer.contents.length > 0) this.#takeContents(answer);
-    else this.#takeFound(answer);
-    if (!answer.isEnd) this.#halted.push(goOn);
   }
 
   #takeFound(answer: Answer): void {

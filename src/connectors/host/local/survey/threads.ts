@@ -18,12 +18,11 @@ type Work = Job extends infer Each ? (Each extends Job ? Omit<Each, "job"> : nev
 /** A few threads that read the file system, so that neither waits for the other and none for the main thread. */
 export class Threads {
   readonly #threads: Thread[];
-  readonly #arrived: Arrival[] = [];
-  #wake: () => void = () => {};
-  #failure: { readonly error: unknown } | undefined;
+  readonly #listener: ThreadListener;
   #lastJob = 0;
 
-  constructor(count: number) {
+  constructor(count: number, listener: ThreadListener) {
+    this.#listener = listener;
     this.#threads = Array.from({ length: count }, () => this.#start());
   }
 
@@ -45,34 +44,16 @@ export class Threads {
     this.#send(thread, { ...work, job: this.#lastJob });
   }
 
-  /** The next answer of any thread; those that came already first. @throws whatever ended a thread */
-  async next(): Promise<Arrival> {
-    for (;;) {
-      if (this.#failure !== undefined) throw this.#failure.error;
-      const arrival = this.#arrived.shift();
-      if (arrival !== undefined) return arrival;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-  }
-
-  get hasArrived(): boolean {
-    return this.#arrived.length > 0 || this.#failure !== undefined;
-  }
-
-  /** Lets `next` throw. */
-  fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#wake();
-  }
-
   /** Ends the threads wherever they are. It waits for none: one that hangs in the kernel cannot be ended. */
   stop(): void {
     for (const { worker } of this.#threads) {
+      // Whatever becomes of it now concerns nobody.
+      worker.removeAllListeners();
+      worker.on("error", () => {});
       worker.unref();
       void worker.terminate();
     }
+    this.#threads.length = 0;
   }
 
   #start(): Thread {
@@ -80,11 +61,10 @@ export class Threads {
     const thread: Thread = { worker, jobs: new Set() };
     worker.on("message", (answer: Answer) => {
       thread.jobs.delete(answer.job);
-      this.#arrived.push({ answer, goOn: () => this.#send(thread, { do: "more", job: answer.job }) });
-      this.#wake();
+      this.#listener.take({ answer, goOn: () => this.#send(thread, { do: "more", job: answer.job }) });
     });
-    worker.on("error", (error) => this.fail(error));
-    worker.on("exit", () => this.fail(new Error("A thread that reads the file system has ended")));
+    worker.on("error", (error) => this.#listener.fail(error));
+    worker.on("exit", () => this.#listener.fail(new Error("A thread that reads the file system has ended")));
     return thread;
   }
 
@@ -92,6 +72,12 @@ export class Threads {
     thread.jobs.add(job.job);
     thread.worker.postMessage(job);
   }
+}
+
+export interface ThreadListener {
+  take(arrival: Arrival): void;
+  /** A thread has ended: nothing more comes of it. */
+  fail(error: unknown): void;
 }
 
 interface Thread {
