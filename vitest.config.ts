@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     globalSetup: ["scripts/build-for-tests.mjs"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Suites start real servers and real processes: more workers than cores only make them wait for each other.
     maxWorkers: 2,
   },

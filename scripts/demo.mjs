@@ -57,7 +57,7 @@ function makeTree() {
     mkdirSync(join(tree, folder), { recursive: true });
   put("bin/serve", "#!/bin/sh\nexec app --port 8080\n", 0o755);
   put("bin/backup", "#!/bin/sh\ntar -C /srv -cf - data\n", 0o755);
-  put("etc/app.ini", "[server]\nport = 8080\nworkers = 4\n");
+  put("etc/app.cfg", "[server]\nport = 8080\nworkers = 4\n");
   put("etc/app.env", "LOG_LEVEL=info\nDATABASE=postgres://db.internal/app\n", 0o640);
   put("etc/limits.conf", "nofile = 65536\n");
   put(
@@ -77,8 +77,8 @@ function driftTheTree() {
   const path = (name) => join(tree, name);
   const changes = [
     [
-      "edit a setting by hand: etc/app.ini",
-      () => put("etc/app.ini", readFileSync(path("etc/app.ini"), "utf8").replace("workers = 4", "workers = 64")),
+      "edit a setting by hand: etc/app.cfg",
+      () => put("etc/app.cfg", readFileSync(path("etc/app.cfg"), "utf8").replace("workers = 4", "workers = 64")),
     ],
     [
       "change a key in an env file: etc/app.env",

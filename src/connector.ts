@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Declared, Desired } from "./model/declared.ts";
+import type { ExpectedObject } from "./model/expected.ts";
 import type { KindCatalog, KindFacts } from "./model/facts.ts";
 import type { JsonObject } from "./model/json.ts";
 import type { Listing, Observation } from "./model/observation.ts";
@@ -21,10 +22,22 @@ export interface Connector<Settings = unknown> {
   readonly rules?: readonly Rule[];
   /** The least privileges it needs, as a person grants them; each with what is lost without it. */
   permissions(settings: Settings): readonly Permission[];
+  /**
+   * Further attributes that declared content implies: what a text says of the resource besides its digest. Pure. An attribute that
+   * the document declares itself holds over an implied one.
+   */
+  implied?(declared: DeclaredContent): ExpectedObject | undefined;
   /** Foreign desired formats it reads, by the name that `desired.format` gives. Reads no I/O of its own. */
   readonly formats?: Readonly<Record<string, DesiredFormat>>;
   /** Must not change anything on the system, now or later. */
   open(settings: Settings, context: ConnectorContext): Promise<Session>;
+}
+
+/** The text that a document gives, or names a file with, as the content of a resource. */
+export interface DeclaredContent {
+  readonly kind: string;
+  readonly id: string;
+  readonly text: string;
 }
 
 /** Reads one file of a foreign desired format into declared resources. Pure: text in, resources or problems out. */
@@ -51,6 +64,13 @@ export interface ConnectorContext {
 export interface Session extends AsyncDisposable {
   /** Every place the settings mean, reachable or not. Declarations are expanded over it. */
   places(): Promise<readonly Place[]>;
+  /** What a person should know of the settings as they were understood, each a sentence; never a secret. */
+  readonly warnings?: readonly string[];
+  /**
+   * What the settings themselves declare, besides the desired state, such as the key that known_hosts gives a host. A document
+   * that declares the same resource holds instead.
+   */
+  declared?(): Promise<readonly Declared[]>;
   /** Facts on kinds whose schema is only known live. */
   describe?(kinds: readonly string[]): Promise<KindCatalog>;
   /**
@@ -69,7 +89,7 @@ export interface ObserveRequest {
   readonly only?: readonly string[];
   /** The kinds of the scope's entries, patterns resolved against the catalog: each gets a listing at every place. */
   readonly listedKinds: readonly string[];
-  /** The document last recorded of a resource, when there is one. */
+  /** The document last recorded of a resource, when there is one; its baseline's where it was absent the last time. */
   lastRecorded(resource: ResourceRef): Promise<JsonObject | undefined>;
 }
 
@@ -84,6 +104,8 @@ export interface Permission {
   readonly kinds: readonly string[];
   /** The file, command or call, exactly as it is used. */
   readonly access: string;
+  /** The command as it is run, where it is one: program and arguments. */
+  readonly argv?: readonly string[];
   /** Who can: `anyone`, `root`, a capability, a group, an IAM action. */
   readonly needs: string;
   /** What is unchecked without it. */

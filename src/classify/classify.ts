@@ -66,6 +66,7 @@ export function classify(drift: Drift, states: ResourceStates, context: Classify
     changes,
     declaredAt: context.declaredAt,
     observedAt: drift.observedAt,
+    ...(drift.evidence === undefined ? {} : { evidence: drift.evidence }),
     ...(drift.movedTo === undefined ? {} : { movedTo: drift.movedTo.id }),
   };
 }

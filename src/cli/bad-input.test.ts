@@ -29,7 +29,7 @@ describe("a leeway.yaml that cannot be used", () => {
   const config = () => join(scene.repo, "leeway.yaml");
   beforeAll(async () => {
     scene = await startScene();
-    scene.put("app.ini", "drifted\n");
+    scene.put("app.cfg", "drifted\n");
     await scene.leeway(["scan"]);
     before = await storeState(scene);
   });
@@ -188,7 +188,7 @@ describe("desired state that cannot be used", () => {
   let before: unknown;
   beforeAll(async () => {
     scene = await startScene();
-    scene.put("app.ini", "drifted\n");
+    scene.put("app.cfg", "drifted\n");
     await scene.leeway(["scan"]);
     before = await storeState(scene);
   });

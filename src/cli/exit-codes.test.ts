@@ -14,7 +14,7 @@ const DENIED: RunOptions =
 describe("the exit code of leeway scan", () => {
   let scene: Scene;
   beforeAll(async () => {
-    scene = await startScene({ files: { "app.ini": "a\n", other: "b\n" } });
+    scene = await startScene({ files: { "app.cfg": "a\n", other: "b\n" } });
     scene.write("desired/unreadable.yaml", UNREADABLE);
     scene.commit();
   });
@@ -37,18 +37,18 @@ describe("the exit code of leeway scan", () => {
       Next: see why nothing is known of what is unchecked (leeway permissions TARGET lists the rights it takes), and scan again
       "
     `);
-    scene.put("app.ini", "drifted\n");
+    scene.put("app.cfg", "drifted\n");
     const drifted = await scene.leeway(["scan"]);
     expect([drifted.exitCode, drifted.stderr]).toEqual([1, ""]);
     expect(drifted.stdout).toContain("vm.stat_refresh");
     const never = await scene.leeway(["scan", "--fail-on", "never"]);
     expect([never.exitCode, never.stderr]).toEqual([3, ""]);
-    scene.put("app.ini", "a\n");
+    scene.put("app.cfg", "a\n");
   });
 
   it("is 3, and no file counts as missing, for whoever may not read them", async () => {
     await using closed = await startScene({ captured: false });
-    closed.put("app.ini", "a\n", 0o000);
+    closed.put("app.cfg", "a\n", 0o000);
     chmodSync(join(closed.tree, "etc"), 0o000);
     await closed.leeway(["capture", "here"]);
     closed.commit();
@@ -73,7 +73,7 @@ describe("the exit code of leeway scan", () => {
           "denied",
         ],
         [
-          "/app.ini",
+          "/app.cfg",
           "/sha256",
           "denied",
         ],
@@ -126,8 +126,8 @@ describe("a decision on a finding", () => {
   let scene: Scene;
   let id: string;
   beforeAll(async () => {
-    scene = await startScene({ files: { "app.ini": "a\n" } });
-    scene.put("app.ini", "drifted\n");
+    scene = await startScene({ files: { "app.cfg": "a\n" } });
+    scene.put("app.cfg", "drifted\n");
     const { stdout, exitCode } = await scene.leeway(["scan", "--format", "json"]);
     expect(exitCode).toBe(1);
     id = /f_[a-z2-7]{12}/.exec(stdout)?.[0] ?? "none";
@@ -147,7 +147,7 @@ describe("a decision on a finding", () => {
 
   it("covers what it was made on, and nothing that drifts later", async () => {
     expect((await scene.leeway(["accept", id, "--reason", "known", "--until", "30d"])).exitCode).toBe(0);
-    scene.put("app.ini", "drifted further\n");
+    scene.put("app.cfg", "drifted further\n");
     expect((await scene.leeway(["scan"])).exitCode).toBe(1);
   });
 });
@@ -155,10 +155,10 @@ describe("a decision on a finding", () => {
 describe("a finding within its grace", () => {
   it("counts, unless --respect-grace asks for it", async () => {
     await using scene = await startScene({
-      files: { "app.ini": "a\n" },
+      files: { "app.cfg": "a\n" },
       config: (made) => configOf(made, { target: "    grace: 1h\n" }),
     });
-    scene.put("app.ini", "drifted\n");
+    scene.put("app.cfg", "drifted\n");
     const counted = await scene.leeway(["scan"]);
     expect([counted.exitCode, counted.stderr]).toEqual([1, ""]);
     expect(counted.stdout).toContain("pending");

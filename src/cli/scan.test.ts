@@ -36,14 +36,14 @@ describe("leeway scan", () => {
 
   it("of what drifted shows each finding, the most severe first, and exits with 1", async () => {
     await using drifted = await startScene();
-    drifted.put("app.ini", "port = 9090\n");
+    drifted.put("app.cfg", "port = 9090\n");
     drifted.put("unknown");
     rmSync(join(drifted.tree, "etc/limits"));
     expect(seen(drifted, await drifted.leeway(["scan"]))).toMatchInlineSnapshot(`
       "here  drifted  host · commit <commit> · <time>, <duration>
 
-        ● warning functional  The content of <scene>/tree/app.ini has changed
-          <finding-1>  host/file <scene>/tree/app.ini at local
+        ● warning functional  The content of <scene>/tree/app.cfg has changed
+          <finding-1>  host/file <scene>/tree/app.cfg at local
           changed, unrecorded: it was never seen in sync, so nobody knows which side moved
             /sha256
               − "37107a4e5ea873399e16cc41781ede69752273d4232675d990fda44a0603dfa2"
@@ -88,9 +88,9 @@ describe("leeway scan", () => {
   it("with --explain lists what was folded, and without it only counts that", async () => {
     await using folding = await startScene({
       config: (made) =>
-        configOf(made, { rest: `ignore:\n  - { id: "${made.tree}/app.ini", path: /mode, reason: on purpose }\n` }),
+        configOf(made, { rest: `ignore:\n  - { id: "${made.tree}/app.cfg", path: /mode, reason: on purpose }\n` }),
     });
-    chmodSync(join(folding.tree, "app.ini"), 0o600);
+    chmodSync(join(folding.tree, "app.cfg"), 0o600);
     const plain = await folding.leeway(["scan"]);
     expect([plain.exitCode, plain.stderr]).toEqual([0, ""]);
     expect(plain.stdout).toContain("1 folded");
@@ -99,7 +99,7 @@ describe("leeway scan", () => {
       "✓ Production is as declared at commit <commit>
         here: 6 declared · 6 checked · 0 unchecked · 0 unmanaged · 1 folded · 0 known gaps
       Folded away: differences that are no drift
-        here: host/file <scene>/tree/app.ini at local /mode: ignored: on purpose
+        here: host/file <scene>/tree/app.cfg at local /mode: ignored: on purpose
 
       Nothing to do
       --- stderr
@@ -135,7 +135,7 @@ describe("leeway scan --format", () => {
   let ids: readonly string[];
   beforeAll(async () => {
     scene = await startScene();
-    scene.put("app.ini", "port = 9090\n");
+    scene.put("app.cfg", "port = 9090\n");
     for (const name of ["one", "two", 'three <&> "four"']) scene.put(name);
     rmSync(join(scene.tree, "etc/limits"));
     const { stdout } = await scene.leeway(["scan", "--format", "json"]);
@@ -229,7 +229,7 @@ describe("leeway scan --only", () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await startScene();
-    scene.put("app.ini", "port = 9090\n");
+    scene.put("app.cfg", "port = 9090\n");
     scene.put("bin/serve", "#!/bin/bash\n");
   });
   afterAll(() => scene[Symbol.asyncDispose]());
@@ -276,7 +276,7 @@ describe("leeway scan --fail-on", () => {
     };
     scene.put("new");
     expect(await exitCodes("informational", ["warning", "informational"])).toEqual([0, 1]);
-    scene.put("app.ini", "changed\n");
+    scene.put("app.cfg", "changed\n");
     expect(await exitCodes("warning", ["critical", "warning", "informational"])).toEqual([0, 1, 1]);
     scene.put("deploy.key", key, 0o644);
     expect(await exitCodes("critical", ["critical", "warning", "never"])).toEqual([1, 1, 0]);

@@ -51,7 +51,7 @@ describeWith("terminal", "on a terminal", () => {
   });
 
   it("cuts values to the width of the terminal", async () => {
-    const { screen } = await runOnTerminal(scene, { line: `stty cols 70; leeway show ${scene.idOf("app.ini")}` });
+    const { screen } = await runOnTerminal(scene, { line: `stty cols 70; leeway show ${scene.idOf("app.cfg")}` });
     expect(screen).toMatch(/− .*…/);
   });
 });

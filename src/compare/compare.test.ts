@@ -401,6 +401,32 @@ describe("lists", () => {
     ).toBeDefined();
   });
 
+  it.each<[what: string, actual: readonly string[], change: object]>([
+    ["an element in front", ["x", "a", "b", "a"], { added: ["x"], removed: [] }],
+    ["an element less", ["a", "a"], { added: [], removed: ["b"] }],
+    ["an element for another", ["a", "x", "a"], { added: ["x"], removed: ["b"] }],
+    ["another order", ["b", "a", "a"], {}],
+    ["one of two equal ones less", ["a", "b"], {}],
+  ])("reports a sequence as a whole: %s", (_, actual, change) => {
+    const list = ["a", "b", "a"];
+    const result = run(
+      { ...declared({ rules: list }), observation: present({ rules: actual }) },
+      facts([attribute("/rules", { semantics: "sequence" })]),
+    );
+    expect(result.drift?.changes).toEqual([{ path: "/rules", desired: list, actual, cause: "unrecorded", ...change }]);
+  });
+
+  it("finds no difference in a sequence that is the same, or that a constraint in it allows", () => {
+    const sequence = facts([attribute("/rules", { semantics: "sequence" })]);
+    for (const rules of [
+      ["a", "b"],
+      ["a", constraint([{ op: "startsWith", text: "b" }])],
+    ])
+      expect(
+        run({ ...declared({ rules }), observation: present({ rules: ["a", "b"] }) }, sequence).drift,
+      ).toBeUndefined();
+  });
+
   it("compares ordered lists by position, and as a whole when their length differs", () => {
     expect(Object.keys(causes(run({ ...declared({ l: [1, 2] }), observation: present({ l: [1, 3] }) })))).toEqual([
       "/l/1",

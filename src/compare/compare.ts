@@ -1,12 +1,15 @@
 import type { Baseline } from "../model/baseline.ts";
 import type { Cause, Change, Drift, DriftKind, Fold } from "../model/drift.ts";
+import type { ExpectedObject } from "../model/expected.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
-import { type CompiledFacts, differingAttributes } from "./compile-facts.ts";
+import { type CompiledFacts, differingAttributes, memberFacts } from "./compile-facts.ts";
 import { identical } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
+import { explainedAbsence, explainedPresence, holdProvenance, startProvenance } from "./diff/provenance.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
+import { settleShown } from "./diff/shown.ts";
 import { collectUnvisited } from "./diff/unread.ts";
 import { visit, visitUndeclared } from "./diff/visit.ts";
 import { nextBaseline } from "./next-baseline.ts";
@@ -45,6 +48,8 @@ function compareAbsent(input: ComparisonInput, observation: Absent, { facts, con
   if (declared.desired.presence === "absent") {
     return baseline?.presence === "absent" ? NOTHING : { ...NOTHING, baseline: knownAbsent };
   }
+  const explained = explainedAbsence(input, observation, { facts, view: viewOf(input, facts) });
+  if (explained !== undefined) return { ...NOTHING, folds: [explained] };
   const wasAbsent = baseline === undefined ? input.knownAbsent : baseline.presence === "absent";
   const recorded = baseline === undefined && wasAbsent ? { baseline: knownAbsent } : {};
   const change: Change = { path: "", ...presentBaseline(baseline), cause: missingCause(baseline, wasAbsent) };
@@ -116,8 +121,10 @@ function compareUndeclared(input: ComparisonInput, observation: Present, using: 
     path: ROOT,
   });
   const cause: Cause = input.formerlyDeclared ? "undeployed" : "orphaned";
-  const presence: Change = { path: "", cause };
-  return conclude({ input, observation, session, using, drift: "unmanaged", presence: [presence] });
+  const installedBy = explainedPresence(session);
+  if (installedBy !== undefined) session.folds.push(installedBy);
+  const presence: readonly Change[] = installedBy === undefined ? [{ path: "", cause }] : [];
+  return conclude({ input, observation, session, using, drift: "unmanaged", presence });
 }
 
 function startSession(input: ComparisonInput, observation: Present, { facts, context }: Using): DiffSession {
@@ -127,10 +134,13 @@ function startSession(input: ComparisonInput, observation: Present, { facts, con
     now: context.now,
     pathFacts: observation.facts ?? [],
     baseline: viewOf(input, facts),
+    provenance: startProvenance(facts.kind, { view: viewOf(input, facts), actual: observation.actual }),
     accepted: context.accepted,
     strict: false,
     digest: undefined,
     changes: [],
+    differing: [],
+    shown: [],
     folds: [],
     unchecked: [],
     gaps: [],
@@ -168,9 +178,12 @@ function conclude(found: {
   readonly presence: readonly Change[];
 }): Comparison {
   const { input, observation, session, using } = found;
+  settleShown(session, { desired: desiredOf(input), actual: observation.actual, root: using.facts.root });
   collectUnvisited(session, observation.actual);
+  holdProvenance(session);
   const changes = [...found.presence, ...session.changes.sort((left, right) => (left.path < right.path ? -1 : 1))];
-  const reported = report({ input, context: using.context, drift: found.drift, changes });
+  const evidence = evidenceIn(observation.actual, using.facts);
+  const reported = report({ input, context: using.context, drift: found.drift, changes, evidence });
   return {
     ...(reported.drift === undefined ? {} : { drift: reported.drift }),
     uncheckedPaths: session.unchecked,
@@ -178,6 +191,10 @@ function conclude(found: {
     gaps: session.gaps,
     baseline: movedBaseline(input, observation, { facts: using.facts, held: session.held }),
   };
+}
+
+function desiredOf({ declared }: ComparisonInput): ExpectedObject {
+  return declared?.desired.presence === "present" ? declared.desired.attributes : {};
 }
 
 function movedBaseline(
@@ -200,6 +217,7 @@ function report(found: {
   readonly context: ComparisonContext;
   readonly drift: DriftKind;
   readonly changes: readonly Change[];
+  readonly evidence?: JsonObject | undefined;
 }): { readonly drift?: Drift; readonly folds: readonly Fold[] } {
   const { resource, observation } = found.input;
   const folds: Fold[] = [];
@@ -210,12 +228,22 @@ function report(found: {
   });
   const [first] = changes;
   if (first === undefined) return { folds };
-  // An unmanaged resource whose presence is ignored is still compared: what remains is a change of it.
+  // An unmanaged resource whose presence is folded is still compared: what remains is a change of it.
   const drift = found.drift === "unmanaged" && first.path !== "" ? "changed" : found.drift;
+  const { evidence } = found;
   return {
-    drift: { resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },
+    drift: {
+      ...{ resource, drift, cause: leadingCause(changes), changes, observedAt: observation.observedAt },
+      ...(evidence === undefined ? {} : { evidence }),
+    },
     folds,
   };
+}
+
+/** Undefined where there is none. */
+function evidenceIn(actual: JsonObject, { root }: CompiledFacts): JsonObject | undefined {
+  const found = Object.entries(actual).filter(([name]) => memberFacts(root, name).roles.has("evidence"));
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 function leadingCause(changes: readonly Change[]): Cause {

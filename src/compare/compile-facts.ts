@@ -1,7 +1,7 @@
 import { canonicalJson } from "../model/canonical-json.ts";
 import type { AttributeFacts, KindFacts, Role } from "../model/facts.ts";
 import type { Json } from "../model/json.ts";
-import { parsePointer } from "../model/pointer.ts";
+import { type Pointer, parsePointer } from "../model/pointer.ts";
 import { type Comparer, comparerOf } from "./semantics/comparer.ts";
 
 /** The roles of what is told or folded, but never compared. */
@@ -19,7 +19,7 @@ export interface CompiledFacts {
 
 /** What is known of the attribute at one path. */
 export interface FactNode {
-  readonly list: "ordered" | "set" | "keyed";
+  readonly list: "ordered" | "set" | "sequence" | "keyed";
   readonly keyedBy: readonly string[];
   /** Of a value that is compared as a whole; the exact one where the structure is walked. */
   readonly comparer: Comparer;
@@ -28,6 +28,8 @@ export interface FactNode {
   readonly holdsSensitive: boolean;
   readonly defaultValue: Json | undefined;
   readonly closed: boolean;
+  /** The attribute that says what changed where this one differs. */
+  readonly shownBy: Pointer | undefined;
   readonly members: ReadonlyMap<string, FactNode>;
   readonly anyMember: FactNode | undefined;
 }
@@ -92,6 +94,7 @@ function freshNode(): Building {
     holdsSensitive: false,
     defaultValue: undefined,
     closed: false,
+    shownBy: undefined,
     members: new Map(),
     anyMember: undefined,
   };
@@ -106,7 +109,7 @@ function place(root: Building, steps: readonly string[], attribute: AttributeFac
   }
   if (isSensitive) node.holdsSensitive = true;
   const semantics = attribute.semantics ?? "exact";
-  if (semantics === "set") node.list = "set";
+  if (semantics === "set" || semantics === "sequence") node.list = semantics;
   else if (typeof semantics === "object") {
     node.list = "keyed";
     node.keyedBy = semantics.keyed;
@@ -114,6 +117,7 @@ function place(root: Building, steps: readonly string[], attribute: AttributeFac
   node.roles = new Set(attribute.roles);
   node.defaultValue = attribute.default;
   node.closed = attribute.closed === true;
+  node.shownBy = attribute.shownBy;
 }
 
 function childOf(node: Building, step: string): Building {

@@ -239,6 +239,13 @@ describe("a baseline", () => {
   });
 });
 
+it("reports an undeclared sensitive attribute that changed as that attribute, and not as a part of its digest", () => {
+  const { drift } = judge({}, { password: "hunter3" }, { baseline: { password: sealedAs("hunter2") } });
+  expect(drift?.changes).toEqual([
+    { path: "/password", baseline: sealedAs("hunter2"), actual: sealedAs("hunter3"), cause: "external" },
+  ]);
+});
+
 describe("a digest made with another key", () => {
   it.each<[string, Partial<AttributeFacts>, JsonObject, JsonObject]>([
     ["a member", { path: "/env/*" }, { env: { A: sealedAs("hunter2", "k0") } }, { env: { A: "hunter2" } }],
@@ -291,5 +298,29 @@ describe("a digest made with another key", () => {
     const operator: Operator = { op: "digest", digest: DIGEST('"hunter2"') };
     expect(judge({ password: only(operator) }, { password: "hunter2" }).drift).toBeUndefined();
     expect(judge({ password: only(operator) }, { password: "hunter3" }).drift).toBeDefined();
+  });
+});
+
+describe("an object that is declared to have no other members", () => {
+  const exactly = (members: ExpectedObject) => constraint([{ op: "only", members }]);
+  const pathFacts: readonly PathFact[] = [{ path: "/env/KEY", fact: "sensitive" }];
+  const desired = { env: exactly({ KEY: constraint([{ op: "secret", value: "hunter1" }]), PORT: "1" }) };
+
+  it("is sealed member by member, so that what is no secret can be read", () => {
+    expect(judge(desired, { env: { KEY: "hunter1", PORT: "1" } }, { pathFacts }).drift).toBeUndefined();
+    expect(judge(desired, { env: { KEY: "hunter2", PORT: "2" } }, { pathFacts }).drift?.changes).toMatchObject([
+      { path: "/env/KEY", desired: sealedAs("hunter1"), actual: sealedAs("hunter2") },
+      { path: "/env/PORT", desired: "1", actual: "2" },
+    ]);
+  });
+
+  it("is sealed where it is not there, or is none", () => {
+    expect(judge(desired, {}).drift?.changes).toMatchObject([{ path: "/env" }]);
+    expect(judge(desired, { env: "hunter2" }).drift?.changes).toMatchObject([{ path: "/env" }]);
+  });
+
+  it("is told where it has one more, sealed where that is a secret", () => {
+    const { drift } = judge({ env: exactly({}) }, { env: { KEY: "hunter2" } }, { pathFacts });
+    expect(drift?.changes).toMatchObject([{ path: "/env/KEY", actual: sealedAs("hunter2") }]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Expected, type ExpectedObject, isConstraint } from "../model/expected.ts";
+import { constraint, type Expected, type ExpectedObject, isConstraint, OPERATORS } from "../model/expected.ts";
 import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import type { PathFact } from "../model/observation.ts";
 import { isWithin } from "../model/pointer.ts";
@@ -106,12 +106,31 @@ type Sealed = Pick<Loose, "desired" | "actual">;
 function sealValue(pair: Loose, border: Border): Sealed {
   const { desired, actual } = pair;
   if (isSensitive(pair, border)) return sealWhole(pair, border);
+  const only = exactMembers(desired, actual);
+  if (only !== undefined) return sealOnly(pair, only, border);
   if (desired !== undefined && isPlainObject(desired) && isJsonObject(actual))
     return sealMembers({ ...pair, desired, actual }, border);
   // One side is missing, or they differ in structure, or are lists, whose elements need not pair up: each is sealed by itself.
   return {
     desired: desired === undefined ? undefined : sealDesired(desired, pair, border),
     actual: actual === undefined ? undefined : sealActual(actual, pair, border),
+  };
+}
+
+/** The members of an object that is declared to have no others, where the actual one can be held against them one by one. */
+function exactMembers(desired: Expected | undefined, actual: Json | undefined): ExpectedObject | undefined {
+  if (desired === undefined || !isConstraint(desired) || (actual !== undefined && !isJsonObject(actual)))
+    return undefined;
+  const [first, ...others] = desired[OPERATORS];
+  return first?.op === "only" && others.length === 0 ? first.members : undefined;
+}
+
+function sealOnly(pair: Loose, members: ExpectedObject, border: Border): Sealed {
+  const actual = pair.actual === undefined || !isJsonObject(pair.actual) ? undefined : pair.actual;
+  const sealed = sealMembers({ ...pair, desired: members, actual: actual ?? {} }, border);
+  return {
+    desired: constraint([{ op: "only", members: sealed.desired }]),
+    actual: actual === undefined ? undefined : sealed.actual,
   };
 }
 
@@ -133,7 +152,8 @@ function isSensitive(pair: Loose, { pathFacts }: Border): boolean {
   const { desired, actual, node, path } = pair;
   if (node.roles.has("sensitive")) return true;
   const isListed = Array.isArray(desired) || Array.isArray(actual);
-  const isWhole = (desired !== undefined && isConstraint(desired)) || isText(desired) || isText(actual);
+  const isJudged = desired !== undefined && isConstraint(desired) && exactMembers(desired, actual) === undefined;
+  const isWhole = isJudged || isText(desired) || isText(actual);
   if (isWhole && node.holdsSensitive) return true;
   if ((isWhole || isListed) && desired !== undefined && declaresSecret(desired)) return true;
   if (pathFacts.length === 0) return false;

@@ -381,3 +381,34 @@ describe("a resource that is declared twice", () => {
     ).toHaveLength(3);
   });
 });
+
+describe("what declared content implies", () => {
+  const implying = async (written: string) => {
+    const { declared: found } = await readDocuments(
+      "desired/a.yaml",
+      `kind: test/file\nid: /x\nattributes: ${written}\n`,
+      {
+        kinds,
+        env,
+        duplicates: new Duplicates(),
+        digestOf: async (path) => (Object.hasOwn(FILES, path) ? sha256(FILES[path] ?? "") : undefined),
+        textOf: async (path) => FILES[path],
+        implied: ({ kind, id, text }) => ({ owner: `${kind} ${id} ${text.trim()}` }),
+      },
+    );
+    return found[0]?.desired.presence === "present" ? found[0].desired.attributes : undefined;
+  };
+
+  it("is declared with it, of a text as of a file", async () => {
+    expect(await implying("{ content: a }")).toEqual({ sha256: sha256("a"), owner: "test/file /x a" });
+    expect(await implying("{ source: files/hosts }")).toEqual({
+      sha256: sha256("127.0.0.1\n"),
+      owner: "test/file /x 127.0.0.1",
+    });
+  });
+
+  it("gives way to what the document declares itself, and needs content", async () => {
+    expect(await implying("{ content: a, owner: root }")).toEqual({ sha256: sha256("a"), owner: "root" });
+    expect(await implying(`{ sha256: "${sha256("a")}" }`)).toEqual({ sha256: sha256("a") });
+  });
+});

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import nodePath from "node:path/posix";
 import { readYaml, type YamlDocument } from "../config/yaml-source.ts";
+import type { Connector } from "../connector.ts";
 import type { Problem } from "../errors.ts";
 import type { Declared } from "../model/declared.ts";
-import type { Expected } from "../model/expected.ts";
+import type { Expected, ExpectedObject } from "../model/expected.ts";
 import type { KindCatalog } from "../model/facts.ts";
-import { isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
+import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import { type CheckContext, checkAttribute, describe, report } from "./check-attributes.ts";
 import { readHead } from "./document-head.ts";
 import { type Duplicates, declaredTwice } from "./duplicates.ts";
@@ -18,6 +19,10 @@ export interface DocumentsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The SHA-256 of a file of the same revision, in lower-case hexadecimal; undefined when there is none. */
   readonly digestOf: (path: string) => Promise<string | undefined>;
+  /** The same file as text; undefined when it is none, or a large one. Asked only where `implied` is there. */
+  readonly textOf?: (path: string) => Promise<string | undefined>;
+  /** What declared content implies: see `Connector.implied`. */
+  readonly implied?: Connector["implied"] | undefined;
   /** What was declared in other files. */
   readonly duplicates: Duplicates;
 }
@@ -78,8 +83,9 @@ async function readDocument(document: YamlDocument, reading: Reading): Promise<D
   const head = readHead(value, document, { kinds: reading.options.kinds, problems });
   if (head.kind === undefined) return undefined;
   const context: CheckContext = { document, problems, kind: kindIndex(head.kind), secret: head.secret };
-  const attributes = await readAttributes(head.attributes, context, reading);
+  const read = await readAttributes(head.attributes, context, reading);
   if (problems.length > before) return undefined;
+  const attributes = await withImplied(read, { ...head, kind: head.kind.kind }, reading);
   const declared: Declared = {
     kind: head.kind.kind,
     id: head.id,
@@ -114,6 +120,24 @@ async function readAttributes(
     else setOwn(read, target, expected);
   }
   return read;
+}
+
+/** What the document's content implies is added; what it declares itself holds. */
+async function withImplied(
+  declared: ExpectedObject,
+  { kind, id, attributes }: { readonly kind: string; readonly id: string; readonly attributes: JsonObject },
+  { file, options }: Reading,
+): Promise<ExpectedObject> {
+  const facts = options.kinds.get(kind);
+  if (options.implied === undefined || facts === undefined) return declared;
+  const { digests } = kindIndex(facts);
+  const [name = ""] = Object.keys(attributes).filter((each) => digests.has(each));
+  const value = getOwn(attributes, name);
+  if (typeof value !== "string") return declared;
+  const isText = digests.get(name)?.from === "text";
+  const text = isText ? value : await options.textOf?.(nodePath.join(nodePath.dirname(file), value));
+  const implied = text === undefined ? undefined : options.implied({ kind, id, text });
+  return implied === undefined ? declared : { ...implied, ...declared };
 }
 
 function readChecked(name: string, value: Json, context: Parameters<typeof readValue>[2]): Expected {

@@ -1,7 +1,7 @@
 import type { Problem } from "../errors.ts";
 import type { Declared, DeclaredResource, SourceLocation } from "../model/declared.ts";
 import { compileGlob } from "../model/glob.ts";
-import type { Place } from "../model/resource.ts";
+import { type Place, resourceKey } from "../model/resource.ts";
 
 /**
  * Declares each resource at every place it is meant for. A pattern that matches no place, and a resource that two
@@ -32,6 +32,20 @@ export function expandOverPlaces(
     }
   }
   return { resources, problems: [...patterns.problems.values(), ...twice.values()] };
+}
+
+/** The same, with what the settings themselves declare wherever no document declares that resource. */
+export function declareAt(
+  places: readonly Place[],
+  documents: readonly Declared[],
+  settings: readonly Declared[],
+): ReturnType<typeof expandOverPlaces> {
+  const { resources, problems } = expandOverPlaces(documents, places);
+  const own = expandOverPlaces(settings, places);
+  if (own.resources.length === 0) return { resources, problems: [...problems, ...own.problems] };
+  const taken = new Set(resources.map(({ resource }) => resourceKey(resource)));
+  const added = own.resources.filter(({ resource }) => !taken.has(resourceKey(resource)));
+  return { resources: [...resources, ...added], problems: [...problems, ...own.problems] };
 }
 
 class PlacePatterns {

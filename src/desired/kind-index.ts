@@ -54,7 +54,9 @@ function makeIndex(facts: KindFacts): KindIndex {
     // Most attributes are those of the resource itself.
     attribute: (path) => (path.length === 1 ? ofResource.get(path[0] ?? "") : undefined) ?? find(path),
     hasBelow: (path) => path.length < deepest && names(path).length > 0,
-    names: (path) => [...digestNames(all).keys(), ...names(path).flatMap((each) => each.steps[path.length] ?? [])],
+    names: (path) => [
+      ...new Set([...digestNames(all).keys(), ...names(path).flatMap((each) => each.steps[path.length] ?? [])]),
+    ],
     digests: digestNames(all),
   };
 }

@@ -3,7 +3,7 @@ import nodePath from "node:path/posix";
 import type { DesiredSource } from "../config/config.ts";
 import { sortProblems } from "../config/source-text.ts";
 import { decodeUtf8 } from "../config/yaml-source.ts";
-import type { DesiredFormat } from "../connector.ts";
+import type { Connector, DesiredFormat } from "../connector.ts";
 import { KnownError, type Problem } from "../errors.ts";
 import type { Declared } from "../model/declared.ts";
 import type { KindCatalog } from "../model/facts.ts";
@@ -25,6 +25,8 @@ export interface LoadDesiredOptions {
   readonly kinds: KindCatalog;
   /** The foreign formats of the target's connector, by name. */
   readonly formats: Readonly<Record<string, DesiredFormat>>;
+  /** What declared content implies, as the target's connector says. */
+  readonly implied?: Connector["implied"] | undefined;
   /** For `{$secret: …}`, and for git. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingTree: boolean;
@@ -129,6 +131,7 @@ async function readFile(file: RevisionFile, format: DesiredFormat | undefined, l
     ...loading.options,
     duplicates: loading.duplicates,
     digestOf: (path) => digestOf(path, loading),
+    textOf: (path) => textOf(path, loading),
   });
 }
 
@@ -179,6 +182,16 @@ async function digestOf(path: string, { revision, hash }: Loading): Promise<stri
   const digest = pointer?.[1] ?? sha256(bytes);
   addToHash(hash, path, digest);
   return digest;
+}
+
+/** Read to say more of content than its digest: of a longer text nobody reads a difference. */
+const MAX_TEXT_BYTES = 256 * 1024;
+
+async function textOf(path: string, { revision }: Loading): Promise<string | undefined> {
+  const file = await revision.file(path);
+  if (file === undefined || file.size > MAX_TEXT_BYTES) return undefined;
+  const text = decodeUtf8(await file.read());
+  return text === undefined || LFS_POINTER.test(text) ? undefined : text;
 }
 
 function addToHash(hash: Hash, path: string, digest: string): void {

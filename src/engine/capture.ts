@@ -2,6 +2,7 @@ import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type CompiledFacts, type FactNode, memberFacts } from "../compare/compile-facts.ts";
 import { isDigest, seal } from "../compare/seal.ts";
+import { declareAt } from "../desired/expand.ts";
 import { type WrittenResource, writeDocuments } from "../desired/write-documents.ts";
 import { KnownError } from "../errors.ts";
 import { isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
@@ -108,9 +109,11 @@ async function readGroups(
     listedKinds: listedKinds(catalog, scope, only),
     lastRecorded: async () => undefined,
   };
-  const reading = new Reading(catalog, digest);
+  const places = await session.places();
+  const own = declareAt(places, [], (await session.declared?.()) ?? []).resources;
+  const reading = new Reading(catalog, { digest, own: new Set(own.map(({ resource }) => resourceKey(resource))) });
   for await (const answer of session.observe(request, workspace.signal)) reading.take(answer);
-  reading.conclude(request.listedKinds, await session.places());
+  reading.conclude(request.listedKinds, places);
   return reading;
 }
 
@@ -121,10 +124,13 @@ class Reading {
   readonly #answered = new Set<string>();
   readonly #catalog: Catalog;
   readonly #digest: (text: string) => string;
+  /** Keys of what the settings declare themselves: a document would only say it again. */
+  readonly #own: ReadonlySet<string>;
 
-  constructor(catalog: Catalog, digest: (text: string) => string) {
+  constructor(catalog: Catalog, given: { digest: (text: string) => string; own: ReadonlySet<string> }) {
     this.#catalog = catalog;
-    this.#digest = digest;
+    this.#digest = given.digest;
+    this.#own = given.own;
   }
 
   take(answer: Observation | Listing): void {
@@ -132,7 +138,7 @@ class Reading {
     if (!isListing(answer) && this.#answered.has(key)) return;
     this.#answered.add(key);
     for (const one of skippedBy(answer)) this.skipped.push(one);
-    if (answer.status !== "present") return;
+    if (answer.status !== "present" || this.#own.has(key)) return;
     const facts = this.#catalog.facts(answer.resource.kind);
     if (facts !== undefined) add(this.groups, answer, { facts, digest: this.#digest });
   }

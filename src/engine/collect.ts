@@ -133,9 +133,15 @@ export function settle(one: Case, sealed: Sealed, { comparison, context }: Outco
 
 function resolution(one: Case, sealed: Sealed, how: { finding: Finding; comparison: Comparison | undefined }) {
   if (isIgnored(how.finding, how.comparison)) return "ignored";
-  if (sealed.declared === undefined) return how.finding.drift === "unmanaged" ? "vanished" : "undeclared";
+  if (sealed.declared === undefined) return endOfUndeclared(how.finding, one.observation.status);
   const { desired, actual } = statesOf(sealed);
   return resolutionOf(how.finding, { desired, actual, presence: one.observation.status }, sha256);
+}
+
+/** What is unmanaged and still there is no drift any more only where its presence is folded. */
+function endOfUndeclared({ drift }: Finding, presence: "present" | "absent") {
+  if (drift !== "unmanaged") return "undeclared";
+  return presence === "present" ? "ignored" : "vanished";
 }
 
 /** Whether a rule folds any of what the finding was about. */

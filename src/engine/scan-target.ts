@@ -169,7 +169,11 @@ function requestOf(scan: TargetScan, context: ScanContext): ObserveRequest {
     ...(scope === undefined ? {} : { scope }),
     ...(scan.only.length === 0 ? {} : { only: scan.only }),
     listedKinds: scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only),
-    lastRecorded: async (resource) => (await scan.store.record(scan.name, resource))?.document ?? undefined,
+    lastRecorded: async (resource) => {
+      const record = await scan.store.record(scan.name, resource);
+      const { attributes } = record?.baseline?.presence === "present" ? record.baseline : { attributes: undefined };
+      return record?.document ?? attributes;
+    },
   };
 }
 

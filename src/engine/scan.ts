@@ -3,7 +3,7 @@ import type { RuleSet } from "../classify/rule-set.ts";
 import type { IgnoreRule } from "../config/config.ts";
 import { compileIgnore } from "../config/ignore.ts";
 import type { Session } from "../connector.ts";
-import { expandOverPlaces } from "../desired/expand.ts";
+import { declareAt } from "../desired/expand.ts";
 import { type LoadedDesired, loadDesired } from "../desired/load-desired.ts";
 import { KnownError } from "../errors.ts";
 import type { Finding } from "../model/finding.ts";
@@ -127,7 +127,8 @@ async function scanSession(one: OneScan, { session, desired, rules }: Opened): P
   const { name, target, connector } = named;
   const places = await session.places();
   if (places.length === 0) throw noPlace(name);
-  const { resources, problems } = expandOverPlaces(desired.declared, places);
+  warnings.push(...(session.warnings ?? []).map((warning) => `Target "${name}": ${warning}`));
+  const { resources, problems } = declareAt(places, desired.declared, (await session.declared?.()) ?? []);
   if (problems.length > 0) {
     throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, {
       problems,
@@ -192,6 +193,7 @@ function readDesired(
     cacheDir: cacheDir(workspace),
     kinds: connector.kinds ?? new Map(),
     formats: connector.formats ?? {},
+    implied: connector.implied,
     env: workspace.env,
     workingTree,
     signal: workspace.signal,

@@ -1,3 +1,4 @@
+import { type CompiledFacts, memberFacts } from "../compare/compile-facts.ts";
 import { identical } from "../compare/diff/identical.ts";
 import { type Sealing, seal, sealRecorded } from "../compare/seal.ts";
 import type { Baseline } from "../model/baseline.ts";
@@ -7,7 +8,7 @@ import type { Case, ScanContext, Sealed } from "./scan-context.ts";
 /** Takes a case over the border. */
 export function sealCase({ observation, entry, record, facts }: Case, context: ScanContext): Sealed {
   const declared = entry?.declared;
-  const attributes: ExpectedObject = declared?.desired.presence === "present" ? declared.desired.attributes : {};
+  const attributes = declared?.desired.presence === "present" ? withoutInputs(declared.desired.attributes, facts) : {};
   const isPresent = observation.status === "present";
   const sealing = {
     facts,
@@ -24,6 +25,13 @@ export function sealCase({ observation, entry, record, facts }: Case, context: S
         : declared,
     baseline: sealBaseline(record?.baseline ?? null, attributes, sealing),
   };
+}
+
+/** What only the connector reads stays on its side of the border. */
+function withoutInputs(attributes: ExpectedObject, { root, hasUnrecorded }: CompiledFacts): ExpectedObject {
+  const isInput = (name: string) => memberFacts(root, name).roles.has("input");
+  if (!hasUnrecorded || !Object.keys(attributes).some(isInput)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !isInput(name)));
 }
 
 /** The same baseline where there was nothing to seal in it any more. */

@@ -73,10 +73,14 @@ class Progress {
     return this.#transitions.length === 0;
   }
 
-  /** @param drift where one was seen: whether a resource moved is taken from it, which a spread would only add */
-  step(drift: Pick<Finding, "movedTo"> = this.finding): FindingStep {
-    const { movedTo: _, ...rest } = this.finding;
-    const finding = drift.movedTo === undefined ? rest : { ...rest, movedTo: drift.movedTo };
+  /** @param drift where one was seen: whether a resource moved, and what else is known, a spread would only add */
+  step({ movedTo, evidence }: Pick<Finding, "movedTo" | "evidence"> = this.finding): FindingStep {
+    const { movedTo: _, evidence: __, ...rest } = this.finding;
+    const finding = {
+      ...rest,
+      ...(movedTo === undefined ? {} : { movedTo }),
+      ...(evidence === undefined ? {} : { evidence }),
+    };
     return { finding, transitions: this.#transitions };
   }
 }

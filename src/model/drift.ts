@@ -1,4 +1,4 @@
-import type { Json } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { UncheckedReason } from "./observation.ts";
 import type { Pointer } from "./pointer.ts";
 import type { ResourceRef } from "./resource.ts";
@@ -42,6 +42,8 @@ export interface Drift {
   readonly cause: Cause;
   readonly changes: readonly Change[];
   readonly observedAt: Instant;
+  /** What else was observed that is never compared but tells people more: the attributes with the role `evidence`. */
+  readonly evidence?: JsonObject;
   /** Of a moved resource: the reference it was found under; `resource` is the declared one. */
   readonly movedTo?: ResourceRef;
 }
@@ -50,8 +52,10 @@ export interface Drift {
 export interface Fold {
   readonly resource: ResourceRef;
   readonly path: Pointer;
-  /** `computed`, `volatile`, `default`, `evidence`, `same set`, `same version`, `owned by hpa`, `ignored: REASON`, … */
+  /** `computed`, `volatile`, `default`, `evidence`, `same set`, `same version`, `owned by hpa`, `ignored: REASON`, `changed by its package`, … */
   readonly reason: string;
+  /** What is particular to this one: differences are counted by reason. */
+  readonly detail?: string;
 }
 
 /** A resource, a listing or (with a path) one attribute that could not be checked. */

@@ -5,6 +5,7 @@ import type { Pointer } from "./pointer.ts";
 export type Semantics =
   | "exact"
   | "set"
+  | "sequence"
   | "json"
   | "iam-policy"
   | "quantity"
@@ -44,8 +45,29 @@ export interface AttributeFacts {
   readonly form?: { readonly pattern: string; readonly example: string };
   /** A declared number or boolean is taken as the text it was written as (`value: 0` means "0"). */
   readonly scalarAsText?: boolean;
+  /**
+   * Another attribute of the resource that says what changed where this one differs. Where it is there on both sides, a difference
+   * here is folded: as shown by that one when that one differs too, and as no difference when all of that one is the same.
+   */
+  readonly shownBy?: Pointer;
   /** Names under which a document may give the thing whose SHA-256 this attribute is. */
   readonly digestOf?: { readonly text: string; readonly file: string };
+}
+
+/**
+ * Evidence that names what put a resource where it stands: texts whose first word is the name of it and whose rest is its
+ * version. Given only for a resource that is, at the covered paths, exactly what was put there. What that explains is folded: a
+ * difference between a resource as one version put it and as another one did, the presence of a resource that nobody
+ * declares, and the absence of one that the connector says went with what had put it there.
+ */
+export interface Provenance {
+  /** What it is that puts resources there: `package`. */
+  readonly by: string;
+  readonly path: Pointer;
+  /** Evidence given instead where something put a resource there and another hand changed it since. */
+  readonly altered: Pointer;
+  /** The attributes that were put there. No other one is ever folded. */
+  readonly covers: readonly Pointer[];
 }
 
 /** What is known of one kind of resource before any is seen. Plain data: two that are equal compare alike. */
@@ -61,6 +83,7 @@ export interface KindFacts {
   readonly emptyIs: "absent" | "value";
   /** Where one missing and one unmanaged resource equal each other at all of these, they are one that `moved`. */
   readonly identity?: readonly Pointer[];
+  readonly provenance?: Provenance;
   /** How long the system takes to settle after a change, in milliseconds. */
   readonly settleMs?: number;
   /** How it is read, for people: the commands, files or calls. */

@@ -1,5 +1,6 @@
 import type { SourceLocation } from "./declared.ts";
 import type { Cause, Change, DriftKind } from "./drift.ts";
+import type { JsonObject } from "./json.ts";
 import type { Pointer } from "./pointer.ts";
 import type { Instant } from "./time.ts";
 
@@ -56,6 +57,7 @@ export interface ClassifiedDrift {
   readonly changes: readonly ClassifiedChange[];
   readonly declaredAt: SourceLocation | null;
   readonly observedAt: Instant;
+  readonly evidence?: JsonObject;
   readonly movedTo?: string;
 }
 

@@ -15,9 +15,16 @@ export type UncheckedReason =
 /** What a connector saw, and when. A failed read is `unchecked`: never `absent`, never in sync. */
 export type Observation = { readonly resource: ResourceRef; readonly observedAt: Instant; readonly span?: TimeSpan } & (
   | { readonly status: "present"; readonly actual: JsonObject; readonly facts?: readonly PathFact[] }
-  | { readonly status: "absent" }
+  | { readonly status: "absent"; readonly facts?: readonly AbsenceFact[] }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string }
 );
+
+/** What had put the resource there, as the last recorded document names it, went away or puts it there no longer. */
+export interface AbsenceFact {
+  readonly path: "";
+  readonly fact: "explained-by";
+  readonly by: string;
+}
 
 /** About one attribute of one resource: it could not be read, it is sensitive, a controller owns it. */
 export type PathFact = { readonly path: Pointer } & (

@@ -93,3 +93,27 @@ describe("diffLines", () => {
     expect(linesOf({ path: "", ...change }, { drift, movedTo: "/new" })).toEqual([words]);
   });
 });
+
+describe("what is known besides", () => {
+  const shown = (evidence: Finding["evidence"]) =>
+    linesOf({ desired: "a", actual: "b" }, evidence === undefined ? {} : { evidence }).slice(1);
+
+  it("stands behind the changes: a diff line by line, a text on one", () => {
+    const diff = "--- desired\n+++ actual\n@@ -1,2 +1,2 @@\n same\n-old\u202e\n+new";
+    expect(shown({ diff, installed_by: "openssh\nserver" })).toEqual([
+      "diff:",
+      "    @@ -1,2 +1,2 @@",
+      "    same",
+      "  - old\\u{202e}",
+      "  + new",
+      "installed_by: openssh\\nserver",
+    ]);
+  });
+
+  it("is cut where it is long", () => {
+    const lines = Array.from({ length: 9 }, (_, index) => `+${index}`);
+    expect(shown({ diff: ["--- a", "+++ b", "@@ -0,0 +1,9 @@", ...lines].join("\n") }).at(-1)).toBe(
+      "    … 5 more lines",
+    );
+  });
+});

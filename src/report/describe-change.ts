@@ -1,6 +1,7 @@
 import type { Change } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Json } from "../model/json.ts";
+import { describeEvidence } from "./describe-evidence.ts";
 import { diffText, type TextLine } from "./diff-text.ts";
 import { formatPair, formatValue, isSecret, SECRET } from "./format-value.ts";
 import { formatPlural, visible } from "./visible.ts";
@@ -29,11 +30,12 @@ export type ChangeDiff =
   | { readonly form: "lines"; readonly lines: readonly TextLine[] };
 
 export function describeChanges(finding: Finding, limits: DiffLimits): readonly ChangeView[] {
-  return finding.changes.map((change) => ({
+  const changes = finding.changes.map((change) => ({
     path: visible(change.path),
     diff: describeDiff(finding, change, limits),
     notes: notesOf(finding, change, limits),
   }));
+  return [...changes, ...describeEvidence(finding, limits)];
 }
 
 /** The same as plain lines: `/mode: "0600" → "0644"`, sets and text with `+` and `-` before each line. */

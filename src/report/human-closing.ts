@@ -4,7 +4,7 @@ import { groupUnchecked } from "./group-findings.ts";
 import type { HumanContext } from "./human-context.ts";
 import { headline, isActive, summarize } from "./summary.ts";
 import { formatCount, visible } from "./visible.ts";
-import { coverageLine, REASON_WORDS, RESOLUTION_WORDS, resourceWords, VERDICT_WORDS } from "./words.ts";
+import { coverageLine, foldWords, REASON_WORDS, RESOLUTION_WORDS, resourceWords, VERDICT_WORDS } from "./words.ts";
 
 /** How many entries a list shows before it says how many more there are. */
 const SHORT_LIST = 8;
@@ -58,8 +58,8 @@ function knownGaps(result: ScanResult, context: HumanContext): readonly string[]
 function folded(result: ScanResult, { explain, colors }: HumanContext): readonly string[] {
   if (explain) {
     const folds = result.folds.map(
-      ({ target, resource, path, reason }) =>
-        `${visible(target)}: ${entryWords({ ...resource, resource: resource.id, path })}: ${visible(reason)}`,
+      ({ target, resource, path, ...fold }) =>
+        `${visible(target)}: ${entryWords({ ...resource, resource: resource.id, path })}: ${visible(foldWords(fold))}`,
     );
     return titled("Folded away: differences that are no drift", folds, colors.bold);
   }

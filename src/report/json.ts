@@ -85,6 +85,7 @@ export function toFinding(finding: Finding): ReportFinding {
     resolvedAt: finding.resolvedAt,
     resolution: finding.resolution,
     changes: finding.changes.map(toChange),
+    ...(finding.evidence === undefined ? {} : { evidence: { ...finding.evidence } }),
   };
 }
 
@@ -133,6 +134,13 @@ function toKnownGap({ target, kind, at, resource, path, reason }: KnownGap): Rep
   return { target, kind, at, resource, path, reason };
 }
 
-function toFold({ target, resource, path, reason }: Fold & { readonly target: string }): ReportV1["folds"][number] {
-  return { target, kind: resource.kind, at: resource.at, resource: resource.id, path, reason };
+function toFold({
+  target,
+  resource,
+  path,
+  reason,
+  detail,
+}: Fold & { readonly target: string }): ReportV1["folds"][number] {
+  const place = { target, kind: resource.kind, at: resource.at, resource: resource.id, path, reason };
+  return detail === undefined ? place : { ...place, detail };
 }

@@ -13,6 +13,7 @@ import {
   declaredWords,
   describeDrift,
   flappingWords,
+  foldWords,
   RESOLUTION_WORDS,
   revisionWords,
   statusWords,
@@ -196,7 +197,8 @@ function foldedItems(result: ScanResult, { explain }: MarkdownOptions): Entries 
   if (!explain) return each(result.folded, ({ reason, count }) => `- ${formatCount(count)} ${plain(reason)}`);
   return each(
     result.folds,
-    ({ resource, path, reason }) => `- ${entryCode({ ...resource, resource: resource.id, path })}: ${plain(reason)}`,
+    ({ resource, path, ...fold }) =>
+      `- ${entryCode({ ...resource, resource: resource.id, path })}: ${plain(foldWords(fold))}`,
   );
 }
 

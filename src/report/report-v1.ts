@@ -102,6 +102,10 @@ const Finding = z
     resolvedAt: Instant.nullable(),
     resolution: z.enum(["reverted", "adopted", "vanished", "undeclared", "ignored", "out-of-scope"]).nullable(),
     changes: z.array(Change).min(1),
+    evidence: z
+      .record(z.string(), Value)
+      .optional()
+      .describe("What else was observed that is never compared but tells more, such as the diff of a declared text"),
   })
   .meta({ id: "ReportFinding" });
 
@@ -150,7 +154,7 @@ export const ReportV1 = z
     knownGaps: z.array(z.strictObject({ ...Place, path: Pointer.nullable(), reason: z.string() })),
     folded: z.array(z.strictObject({ reason: z.string(), count: Count })),
     folds: z
-      .array(z.strictObject({ ...Place, path: Pointer, reason: z.string() }))
+      .array(z.strictObject({ ...Place, path: Pointer, reason: z.string(), detail: z.string().optional() }))
       .describe("Each folded difference; empty unless the scan was asked to explain"),
     warnings: z.array(z.string()),
   })

@@ -125,3 +125,8 @@ export function controlWords(finding: Finding): readonly string[] {
 export function declaredWords({ declaredAt }: Finding): string | undefined {
   return declaredAt === null ? undefined : visible(`${declaredAt.file}:${declaredAt.line}`);
 }
+
+/** Why a difference is no drift. */
+export function foldWords({ reason, detail }: { readonly reason: string; readonly detail?: string }): string {
+  return detail === undefined ? reason : `${reason}: ${detail}`;
+}

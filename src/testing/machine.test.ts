@@ -48,6 +48,16 @@ describeWith("machine", "startMachine", () => {
     await machine[Symbol.asyncDispose]();
   });
 
+  it("keeps what is on its disk over a reboot, and nothing that was in memory", async () => {
+    await using machine = await startMachine();
+    const before = machine.pid;
+    await machine.must(["sh", "-c", "echo kept > /srv/kept && echo lost > /run/lost"]);
+    await machine.reboot();
+    expect(machine.pid).not.toBe(before);
+    expect(await machine.must(["cat", "/srv/kept"])).toBe("kept\n");
+    expect((await machine.run(["cat", "/run/lost"])).exitCode).toBe(1);
+  });
+
   it("leaves no process behind when the test that started it is killed", async () => {
     const source = `
       const { startMachine } = await import(${JSON.stringify(`${REPOSITORY}/dist/testing/machine.js`)});

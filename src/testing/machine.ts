@@ -10,12 +10,14 @@ import { fileURLToPath } from "node:url";
 
 /** A real machine of its own, booted over a copy of this one that is thrown away: whatever is done in it changes nothing here. */
 export interface Machine extends AsyncDisposable {
-  /** Process number, here, of the machine's first process. */
+  /** Process number, here, of the machine's first process; another one after a reboot. */
   readonly pid: number;
   /** Runs a program in it, as root unless another user is named. A non-zero exit is a value. */
   run(argv: readonly [string, ...string[]], options?: MachineRunOptions): Promise<MachineOutput>;
   /** The same, for what must work. @returns its standard output @throws with what it said, when it exits with another code than 0 */
   must(argv: readonly [string, ...string[]], options?: MachineRunOptions): Promise<string>;
+  /** Boots it anew: what lies on its disk stays, and whatever lived in memory is gone. */
+  reboot(): Promise<void>;
 }
 
 export interface MachineRunOptions {
@@ -49,7 +51,7 @@ const CGROUP_ROOTS = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/
  * every mount of the machine goes with it, so that even a test that is killed leaves none behind. The mounts stand on a folder
  * that exists anyway. A control group of its own keeps the machine's systemd off the processes of others.
  * $1 is the machine's id, $2 its name, $3 its target; further ones are folders to show in it. The timers of apt would
- * take the lock of dpkg.
+ * take the lock of dpkg. 133 is how nspawn says that the machine wants to boot again.
  */
 const BOOT = `
 set -eu
@@ -64,9 +66,14 @@ mount -t overlay -o "lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work" leeway-ma
 echo "$id" > /mnt/root/etc/machine-id
 rm -f /mnt/root/etc/hostname
 for folder in "$@"; do mkdir -p "/mnt/root$folder"; set -- "$@" "--bind-ro=$folder"; shift; done
-exec systemd-nspawn --quiet --directory=/mnt/root --boot --console=pipe --register=no --keep-unit \\
+status=133
+while [ "$status" = 133 ]; do
+status=0
+systemd-nspawn --quiet --directory=/mnt/root --boot --console=pipe --register=no --keep-unit \\
   --private-network --link-journal=no --resolv-conf=off --timezone=off --machine="$name" "$@" \\
-  systemd.unit="$target" systemd.mask=apt-daily.timer systemd.mask=apt-daily-upgrade.timer
+  systemd.unit="$target" systemd.mask=apt-daily.timer systemd.mask=apt-daily-upgrade.timer || status=$?
+done
+exit "$status"
 `;
 const NAMESPACES = ["--mount", "--propagation=private", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"];
 
@@ -85,8 +92,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   });
   const console = collect(outer);
   try {
-    const pid = await firstProcess(outer, console);
-    const machine = machineAt(pid, () => stop(outer, name));
+    const machine = machineIn({ outer, name, console }, await firstProcess(outer, console));
     await untilUp(machine, console);
     return machine;
   } catch (error) {
@@ -101,10 +107,20 @@ function foldersToShow(): readonly string[] {
   return [REPOSITORY, ...(statSync(node).dev === statSync("/").dev ? [] : [node])];
 }
 
-function machineAt(pid: number, dispose: () => Promise<void>): Machine {
+/** The outer process of a machine, its host name, and what was printed on its console. */
+interface Shell {
+  readonly outer: ChildProcess;
+  readonly name: string;
+  readonly console: () => string;
+}
+
+function machineIn({ outer, name, console }: Shell, first: number): Machine {
+  let pid = first;
   const run: Machine["run"] = (argv, options = {}) => runIn(pid, argv, options);
-  return {
-    pid,
+  const machine: Machine = {
+    get pid() {
+      return pid;
+    },
     run,
     must: async (argv, options) => {
       const { exitCode, stdout, stderr } = await run(argv, options);
@@ -112,8 +128,17 @@ function machineAt(pid: number, dispose: () => Promise<void>): Machine {
         throw new Error(`Cannot run "${argv.join(" ")}" in the machine: ${exitCode} ${stderr}${stdout}`);
       return stdout;
     },
-    [Symbol.asyncDispose]: dispose,
+    reboot: async () => {
+      const before = pid;
+      // The answer may not come any more: what it ran in is going down.
+      await run(["systemctl", "reboot"]).catch(() => undefined);
+      while (readProc(`${before}/status`) !== "" && !hasEnded(outer)) await sleep(20);
+      pid = await firstProcess(outer, console);
+      await untilUp(machine, console);
+    },
+    [Symbol.asyncDispose]: () => stop(outer, name),
   };
+  return machine;
 }
 
 /** Becoming another user without PAM makes no session, and so no unit that the machine would not have by itself. */
@@ -155,11 +180,11 @@ async function runIn(
   return { stdout: output.stdout(), stderr: output.stderr(), exitCode };
 }
 
-/** The machine's first process is the child of nspawn that is number 1 where it lives, which is below where nspawn lives. */
+/** The machine's first process is the child of nspawn that is number 1 where it lives, which is below where nspawn lives. Nspawn is the shell's. */
 async function firstProcess(outer: ChildProcess, console: () => string): Promise<number> {
   const deadline = Date.now() + START_MS;
   while (Date.now() < deadline && !hasEnded(outer)) {
-    const descendants = childrenOf(outer.pid).flatMap(childrenOf);
+    const descendants = childrenOf(outer.pid).flatMap(childrenOf).flatMap(childrenOf);
     const pid = descendants.find((child) => /^NSpid:(?:\s+\d+){2,}\s+1$/m.test(readProc(`${child}/status`)));
     if (pid !== undefined) return pid;
     await sleep(20);

@@ -38,7 +38,7 @@ export async function attributesIn(machine: Machine, kind: string, id: string): 
   return Object.fromEntries(Object.entries(actual).map(([name, value]) => [name, inOrder(name, value)]));
 }
 
-const SETS = new Set(["groups", "members", "addresses"]);
+const SETS = new Set(["groups", "members", "administrators", "addresses", "drop_ins"]);
 
 function inOrder(name: string, value: Json): Json {
   return SETS.has(name) && Array.isArray(value) ? [...value].sort() : value;

@@ -2,11 +2,16 @@ import { argv, stdout } from "node:process";
 import { hostKinds } from "../connectors/host/kinds/all-kinds.ts";
 import { openLocalTransport } from "../connectors/host/transport-local.ts";
 import type { Desired } from "../model/declared.ts";
+import { getOwn, type JsonObject } from "../model/json.ts";
 
 export interface ObserveArguments {
   /** Asked for by id, with the attributes that are declared. */
-  readonly asked?: readonly { readonly id: string; readonly attributes?: Readonly<Record<string, string | boolean>> }[];
+  readonly asked?: readonly { readonly id: string; readonly attributes?: JsonObject }[];
   readonly inScope?: boolean;
+  /** What every id in scope begins with one of; anything when left out. */
+  readonly prefixes?: readonly string[];
+  /** What was last recorded, by id. */
+  readonly recorded?: Readonly<Record<string, JsonObject>>;
 }
 
 /*
@@ -17,7 +22,7 @@ const [, , name, json = "{}"] = argv;
 const kind = hostKinds.find(({ facts }) => facts.kind === name);
 if (kind === undefined) throw new Error(`Cannot read kind "${name}": there is no such kind`);
 // Only the tests beside it write this argument.
-const { asked = [], inScope = false } = JSON.parse(json) as ObserveArguments;
+const { asked = [], inScope = false, prefixes, recorded = {} } = JSON.parse(json) as ObserveArguments;
 await using transport = openLocalTransport();
 const answers = kind.read(
   {
@@ -27,6 +32,8 @@ const answers = kind.read(
       return { resource: { kind: kind.facts.kind, at: "machine", id }, desired };
     }),
     ...(inScope ? { inScope: () => true } : {}),
+    ...(prefixes === undefined ? {} : { prefixes }),
+    lastRecorded: async ({ id }) => getOwn(recorded, id),
     now: () => new Date().toISOString(),
     signal: new AbortController().signal,
   },

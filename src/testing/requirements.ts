@@ -12,7 +12,7 @@ interface Requirement {
 }
 
 /** A name in `scripts/test-requirements.json`. */
-export type RequirementName = "machine" | "git" | "shells" | "terminal";
+export type RequirementName = "machine" | "sshd" | "extended-attributes" | "git" | "shells" | "terminal";
 
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 

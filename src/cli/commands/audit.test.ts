@@ -4,7 +4,7 @@ import { startDriftedScene } from "../testing/drifted-scene.ts";
 it("tells who decided what, when and why, and asks for a scan where there is no store", async () => {
   await using scene = await startDriftedScene();
   expect((await scene.leeway(["audit"])).stdout).toBe("The audit log is empty\n");
-  await scene.leeway(["ack", scene.idOf("app.ini"), "--reason", "on\u001b[31m it"]);
+  await scene.leeway(["ack", scene.idOf("app.cfg"), "--reason", "on\u001b[31m it"]);
   await scene.leeway(["accept", scene.idOf("new.sh"), "--until", "30d", "--reason", "agreed", "--by", "bob"]);
   const { stdout, stderr, exitCode } = await scene.leeway(["audit"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });

@@ -27,7 +27,7 @@ it("writes a file a kind, sorted by id, with its place and without what comes an
   `);
   const text = captured("desired/local/file.yaml");
   const ids = Array.from(text.matchAll(/^id: (.*)$/gm), ([, id]) => id);
-  expect(ids).toEqual(["app.ini", "bin/serve", "current", "etc/limits"].map((name) => join(scene.tree, name)));
+  expect(ids).toEqual(["app.cfg", "bin/serve", "current", "etc/limits"].map((name) => join(scene.tree, name)));
   expect(text.match(/^at: .*$/gm)).toEqual(ids.map(() => "at: [local]"));
   expect(text).not.toMatch(/mtime|size|uid/);
 });
@@ -47,7 +47,7 @@ it("refuses to write over files, names them, and leaves them be; --force overwri
   `);
   expect(readFileSync(file, "utf8")).toBe("# mine\n");
   expect((await scene.leeway(["capture", "here", "--only", "host/file", "--force"])).exitCode).toBe(0);
-  expect(readFileSync(file, "utf8")).toContain(`id: ${scene.tree}/app.ini\n`);
+  expect(readFileSync(file, "utf8")).toContain(`id: ${scene.tree}/app.cfg\n`);
 });
 
 it("refuses a target that is not there, has no scope or lives elsewhere, and a kind that does not exist", async () => {

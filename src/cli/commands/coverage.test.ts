@@ -37,28 +37,64 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
       7 declared · 6 checked · 1 unchecked · 1 unmanaged · 0 folded · 0 known gaps
       Not looked for: unmanaged resources of
         host/package
+        host/apt-source
         host/user
         host/group
+        host/sudo-rule
         host/sysctl
+        host/mount
         host/service
         host/port
+        host/firewall-rule
+        host/host-entry
+        host/resolver
+        host/container
         host/cron-job
         host/sshd
+        host/ssh-identity
+        host/authorized-key
+        host/latent-drift
+        host/certificate
       Unchecked
         host/file <scene>/tree/loop/inside at local: failed: Cannot read "<scene>/tree/loop/inside": too many links
+      Never compared
+        host/file /diff: evidence
+        host/file /installed_by: evidence
+        host/file /altered_from: evidence
+        host/directory /installed_by: evidence
+        host/apt-source /file: evidence
+        host/user /last_change: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
         host/file
         host/directory
         host/package
+        host/apt-source
         host/user
         host/group
+        host/sudo-rule
         host/sysctl
+        host/mount
         host/service
         host/port
+        host/firewall-rule
+        host/host-entry
+        host/resolver
+        host/container
         host/cron-job
         host/sshd
+        host/ssh-identity
+        host/authorized-key
+        host/latent-drift
+        host/certificate
+      Never compared
+        host/file /diff: evidence
+        host/file /installed_by: evidence
+        host/file /altered_from: evidence
+        host/directory /installed_by: evidence
+        host/apt-source /file: evidence
+        host/user /last_change: evidence
     "
   `);
 });

@@ -61,7 +61,7 @@ async function coverageOf(
     kindsOutOfScope: kinds.map(({ kind }) => kind).filter((kind) => !inScope.some((matches) => matches(kind))),
     neverCompared: kinds.flatMap(({ kind, attributes }) =>
       attributes.flatMap(({ path, roles = [] }) => {
-        const role = roles.find((one) => one !== "sensitive" && one !== "computed");
+        const role = roles.find((one) => one !== "sensitive" && one !== "computed" && one !== "input");
         return role === undefined ? [] : [{ kind, path, role }];
       }),
     ),

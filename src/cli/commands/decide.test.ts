@@ -27,9 +27,9 @@ const lastEntry = async (): Promise<Entry | undefined> => {
 };
 
 it("acknowledges by a unique start of the id, and logs git's user.email and the reason", async () => {
-  const id = scene.idOf("app.ini");
+  const id = scene.idOf("app.cfg");
   expect(await words(["ack", id.slice(0, 9), "--reason", "on it"])).toMatchInlineSnapshot(`
-    "0 <finding-1> is acknowledged: host/file <scene>/tree/app.ini
+    "0 <finding-1> is acknowledged: host/file <scene>/tree/app.cfg
     "
   `);
   expect(await lastEntry()).toMatchObject({
@@ -39,7 +39,7 @@ it("acknowledges by a unique start of the id, and logs git's user.email and the 
     reason: "on it",
     details: {},
   });
-  expect((await findingOn(scene, "app.ini")).status).toBe("acknowledged");
+  expect((await findingOn(scene, "app.cfg")).status).toBe("acknowledged");
 });
 
 it("logs who --by names, and who owns what is accepted", async () => {
@@ -92,7 +92,7 @@ it("takes a decision back, and counts the finding again", async () => {
 });
 
 it("refuses a decision without a reason, without an end, with one that is over or none at all", async () => {
-  const id = scene.idOf("app.ini");
+  const id = scene.idOf("app.cfg");
   expect(await words(["ack", id])).toMatchInlineSnapshot(`
     "2 error[USAGE]: Cannot run \`leeway ack\`: required option '--reason <text>' not specified
       hint: \`leeway ack --help\` tells what it takes
@@ -132,6 +132,6 @@ it("refuses a decision without a reason, without an end, with one that is over o
 
 it("logs nothing that was refused", async () => {
   const before = await lastEntry();
-  await scene.leeway(["accept", scene.idOf("app.ini"), "--reason", "x", "--until", "2020-01-01"]);
+  await scene.leeway(["accept", scene.idOf("app.cfg"), "--reason", "x", "--until", "2020-01-01"]);
   expect(await lastEntry()).toEqual(before);
 });

@@ -7,7 +7,7 @@ import { type DriftedScene, startDriftedScene } from "../testing/drifted-scene.t
 let scene: DriftedScene;
 beforeAll(async () => {
   scene = await startDriftedScene();
-  await scene.leeway(["ack", scene.idOf("app.ini"), "--reason", "on it"]);
+  await scene.leeway(["ack", scene.idOf("app.cfg"), "--reason", "on it"]);
   await scene.leeway(["ack", scene.idOf("new.sh"), "--reason", "mine"]);
 });
 afterAll(() => scene[Symbol.asyncDispose]());

@@ -17,7 +17,7 @@ it("lists what is not resolved, most severe first, with the resource last howeve
     .replaceAll(/just now|\d+ \w+ ago/g, "<since>");
   expect(words).toMatchInlineSnapshot(`
     "ID  SEVERITY  TYPE  STATUS  DRIFT  SINCE  RESOURCE
-    <finding-1>  critical  security  open  changed, out-of-band  <since>  here: host/file <scene>/tree/app.ini at local
+    <finding-1>  critical  security  open  changed, out-of-band  <since>  here: host/file <scene>/tree/app.cfg at local
     <finding-2>  warning  functional  open  missing, out-of-band  <since>  here: host/file <scene>/tree/bin/serve at local
     <finding-3>  informational  functional  open  unmanaged, orphaned  <since>  here: host/file <scene>/tree/new.sh at local
 

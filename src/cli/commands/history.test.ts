@@ -5,21 +5,21 @@ import { type Scene, startScene } from "../testing/run-leeway.ts";
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await startScene({ files: { "app.ini": "a\n", "job@night": "b\n", plain: "c\n" } });
+  scene = await startScene({ files: { "app.cfg": "a\n", "job@night": "b\n", plain: "c\n" } });
   await scene.leeway(["scan"]);
-  scene.put("app.ini", "a\n", 0o600);
+  scene.put("app.cfg", "a\n", 0o600);
   rmSync(join(scene.tree, "job@night"));
   await scene.leeway(["scan"]);
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
 it("tells what was first seen and what changed since, one step a change", async () => {
-  const { stdout, stderr, exitCode } = await scene.leeway(["history", `host/file:${scene.tree}/app.ini`]);
+  const { stdout, stderr, exitCode } = await scene.leeway(["history", `host/file:${scene.tree}/app.cfg`]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   // Who owns the files is who runs the tests.
   const words = stdout.replaceAll(/^ +(?:[ug]id|owner|group) .*\n/gm, "").replaceAll(/[0-9a-f]{64}/g, "<sha256>");
   expect(scene.normalise(words)).toMatchInlineSnapshot(`
-    "here/host/file:<scene>/tree/app.ini@local
+    "here/host/file:<scene>/tree/app.cfg@local
       <time>  scan 1  commit <commit>  first seen
           mode  "0644"
           sha256  "<sha256>"
@@ -42,12 +42,12 @@ it("takes the resource in every form that names it, with an @ in its id too", as
 });
 
 it("prints JSON with the documents as they were", async () => {
-  const { stdout } = await scene.leeway(["history", `here/host/file:${scene.tree}/app.ini@local`, "--format", "json"]);
+  const { stdout } = await scene.leeway(["history", `here/host/file:${scene.tree}/app.cfg@local`, "--format", "json"]);
   expect(JSON.parse(stdout)).toMatchObject([
     {
       target: "here",
       kind: "host/file",
-      resource: `${scene.tree}/app.ini`,
+      resource: `${scene.tree}/app.cfg`,
       at: "local",
       entries: [
         { scan: 1, presence: "present", retired: false, document: { mode: "0644" } },
@@ -59,7 +59,7 @@ it("prints JSON with the documents as they were", async () => {
 
 it("refuses what no scan has recorded, and what is no resource", async () => {
   const refusals: string[] = [];
-  for (const name of [`host/file:${scene.tree}/none`, `host/file:${scene.tree}/plain@mars`, "app.ini"]) {
+  for (const name of [`host/file:${scene.tree}/none`, `host/file:${scene.tree}/plain@mars`, "app.cfg"]) {
     const { stdout, stderr, exitCode } = await scene.leeway(["history", name]);
     expect({ stdout, exitCode }, name).toEqual({ stdout: "", exitCode: 2 });
     refusals.push(scene.normalise(stderr));
@@ -69,7 +69,7 @@ it("refuses what no scan has recorded, and what is no resource", async () => {
       hint: write it as KIND:ID, TARGET/KIND:ID or KIND:ID@PLACE, such as host/file:/etc/passwd
     error[NOT_FOUND]: Cannot find the history of "host/file:<scene>/tree/plain@mars": no scan has recorded it
       hint: write it as KIND:ID, TARGET/KIND:ID or KIND:ID@PLACE, such as host/file:/etc/passwd
-    error[NOT_FOUND]: Cannot find the history of "app.ini": no scan has recorded it
+    error[NOT_FOUND]: Cannot find the history of "app.cfg": no scan has recorded it
       hint: write it as KIND:ID, TARGET/KIND:ID or KIND:ID@PLACE, such as host/file:/etc/passwd
     "
   `);

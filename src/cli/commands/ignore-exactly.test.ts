@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Scene, startScene } from "../testing/run-leeway.ts";
 
-/** A scene in which the content and the mode of `app.ini` drifted. */
+/** A scene in which the content and the mode of `app.cfg` drifted. */
 async function startTwoChanges(): Promise<Scene> {
   const scene = await startScene();
   await scene.leeway(["scan"]);
-  scene.put("app.ini", "port = 9090\n", 0o600);
+  scene.put("app.cfg", "port = 9090\n", 0o600);
   await scene.leeway(["scan"]);
   return scene;
 }
@@ -36,12 +36,12 @@ describe("leeway ignore", () => {
            desired: desired
            scope: { include: ["host/file:<scene>/tree/**", "host/directory:<scene>/tree/**"] }
       +ignore:
-      +  - { target: here, at: local, kind: host/file, id: <scene>/tree/app.ini, path: /mode, reason: tuned by hand }
-      +  - { target: here, at: local, kind: host/file, id: <scene>/tree/app.ini, path: /sha256, reason: tuned by hand }
+      +  - { target: here, at: local, kind: host/file, id: <scene>/tree/app.cfg, path: /mode, reason: tuned by hand }
+      +  - { target: here, at: local, kind: host/file, id: <scene>/tree/app.cfg, path: /sha256, reason: tuned by hand }
       "
     `);
     expect((await scene.leeway(["scan"])).exitCode).toBe(0);
-    rmSync(join(scene.tree, "app.ini"));
+    rmSync(join(scene.tree, "app.cfg"));
     const { stdout: report, exitCode: after } = await scene.leeway(["scan"]);
     expect([after, report]).toEqual([1, expect.stringContaining("declared, and not there")]);
   });
@@ -62,12 +62,12 @@ describe("leeway ignore", () => {
   it("ignores a file that is gone only as long as it is gone", async () => {
     await using scene = await startScene();
     await scene.leeway(["scan"]);
-    rmSync(join(scene.tree, "app.ini"));
+    rmSync(join(scene.tree, "app.cfg"));
     await scene.leeway(["scan"]);
     await scene.leeway(["ignore", await onlyFinding(scene), "--reason", "moving house"]);
     expect(config(scene)).toContain("drift: missing");
     expect((await scene.leeway(["scan"])).exitCode).toBe(0);
-    scene.put("app.ini", "other\n");
+    scene.put("app.cfg", "other\n");
     expect((await scene.leeway(["scan"])).exitCode).toBe(1);
   });
 

@@ -40,7 +40,7 @@ it("adds a rule, keeps every other byte, prints the diff, logs it; the next scan
 
 it("ignores one attribute and leaves the others, refuses one that did not change, and leaves the file alone then", async () => {
   await using scene = await startDriftedScene();
-  const id = scene.idOf("app.ini");
+  const id = scene.idOf("app.cfg");
   const before = configText(scene);
   const wrong = await scene.leeway(["ignore", id, "--path", "/owner", "--reason", "x"]);
   expect({ ...wrong, stderr: scene.normalise(wrong.stderr) }).toMatchInlineSnapshot(`
@@ -63,5 +63,5 @@ it("ignores one attribute and leaves the others, refuses one that did not change
   });
   expect(configText(scene)).toContain(`path: /sha256, reason: edited by its owner, until: `);
   await scene.leeway(["scan"]);
-  expect((await findingOn(scene, "app.ini")).changes.map(({ path }) => path)).toEqual(["/mode"]);
+  expect((await findingOn(scene, "app.cfg")).changes.map(({ path }) => path)).toEqual(["/mode"]);
 });

@@ -3,7 +3,7 @@ import { startScene } from "../testing/run-leeway.ts";
 
 it("prints findings for programs in the one form that the report has", async () => {
   await using scene = await startScene();
-  scene.put("app.ini", "port = 9090\n");
+  scene.put("app.cfg", "port = 9090\n");
   scene.put("left-behind");
   const parse = async (...args: readonly string[]) =>
     JSON.parse((await scene.leeway([...args, "--format", "json"])).stdout);

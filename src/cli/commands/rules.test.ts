@@ -16,13 +16,13 @@ const rule = (when: string) => `rules:
     type: security
     title: The mode of {id} changed
     examples:
-      fires: [{ kind: host/file, id: /srv/app.ini, desired: { mode: "0600" }, baseline: { mode: "0600" }, actual: { mode: "0644" } }]
+      fires: [{ kind: host/file, id: /srv/app.cfg, desired: { mode: "0600" }, baseline: { mode: "0600" }, actual: { mode: "0644" } }]
       silent: [{ kind: host/file, id: /srv/other, desired: { mode: "0600" }, baseline: { mode: "0600" }, actual: { mode: "0644" } }]
 `;
 const configure = (rest: string) => scene.write("leeway.yaml", configOf(scene, { rest }));
 
 it("runs the examples beside the rules, a person's own and the built-in ones", async () => {
-  configure(rule(`resource.id.endsWith("app.ini")`));
+  configure(rule(`resource.id.endsWith("app.cfg")`));
   const { stdout, stderr, exitCode } = await scene.leeway(["rules", "test"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(stdout).toMatch(

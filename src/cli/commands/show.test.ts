@@ -8,11 +8,11 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 it("shows one finding with its diff, its life and what to do next", async () => {
-  const { stdout, stderr, exitCode } = await scene.leeway(["show", scene.idOf("app.ini").slice(2, 9)]);
+  const { stdout, stderr, exitCode } = await scene.leeway(["show", scene.idOf("app.cfg").slice(2, 9)]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(scene.normalise(stdout)).toMatchInlineSnapshot(`
-    "  ● critical security  Everyone may now write to <scene>/tree/app.ini
-        <finding-1>  host/file <scene>/tree/app.ini at local
+    "  ● critical security  Everyone may now write to <scene>/tree/app.cfg
+        <finding-1>  host/file <scene>/tree/app.cfg at local
         changed out of band: production was changed outside the workflow
           /mode  "0644" → "0666"
           /sha256
@@ -22,7 +22,7 @@ it("shows one finding with its diff, its life and what to do next", async () => 
         rule host/world-writable-file · CIS Debian Linux 12 7.1.11
 
     Timeline
-      <time>  opened    Everyone may now write to <scene>/tree/app.ini
+      <time>  opened    Everyone may now write to <scene>/tree/app.cfg
 
     Next
       make production as declared, or change the desired state, then scan again; or decide:
@@ -71,7 +71,7 @@ it("prints the finding and its transitions as JSON", async () => {
 it("refuses an id that means several findings, and one that means none", async () => {
   const several = await scene.leeway(["show", "f_"]);
   expect({ ...several, stderr: "" }).toEqual({ stdout: "", stderr: "", exitCode: 2 });
-  for (const name of ["app.ini", "bin/serve", "new.sh"])
+  for (const name of ["app.cfg", "bin/serve", "new.sh"])
     expect(several.stderr).toContain(`${scene.idOf(name)} (${scene.tree}/${name})`);
   expect(several.stderr).toMatch(
     /^error\[USAGE\]: Cannot tell which finding "f_" means: .*\n {2}hint: give more of its id\n$/,

@@ -5,14 +5,14 @@ import { type Scene, type SceneOptions, startScene } from "./run-leeway.ts";
 
 /** A scene whose tree drifted in three ways after it was found in sync, and was scanned. */
 export interface DriftedScene extends Scene {
-  /** The id of the finding about a file of the tree: `app.ini` changed, `bin/serve` is missing, `new.sh` is unmanaged. */
+  /** The id of the finding about a file of the tree: `app.cfg` changed, `bin/serve` is missing, `new.sh` is unmanaged. */
   idOf(name: string): string;
 }
 
 export async function startDriftedScene(options: SceneOptions = {}): Promise<DriftedScene> {
   const scene = await startScene(options);
   await scanned(scene, 0);
-  scene.put("app.ini", "port = 9090\n", 0o666);
+  scene.put("app.cfg", "port = 9090\n", 0o666);
   rmSync(join(scene.tree, "bin/serve"));
   scene.put("new.sh", "#!/bin/sh\n", 0o755);
   await scanned(scene, 1);

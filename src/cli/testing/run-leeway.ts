@@ -69,7 +69,7 @@ export interface Scene extends AsyncDisposable {
   normalise(text: string): string;
 }
 
-const FILES = { "app.ini": "port = 8080\n", "bin/serve": "#!/bin/sh\n", "etc/limits": "nofile = 1024\n" };
+const FILES = { "app.cfg": "port = 8080\n", "bin/serve": "#!/bin/sh\n", "etc/limits": "nofile = 1024\n" };
 
 /** leeway.yaml with one host target over the tree, and what else is given for it and below it. */
 export function configOf({ tree }: Scene, more: { readonly target?: string; readonly rest?: string } = {}): string {
@@ -90,7 +90,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     scene.git("config", "user.name", "Ann");
     scene.git("config", "user.email", "ann@example.com");
     for (const [name, text] of Object.entries(options.files ?? FILES)) scene.put(name, text);
-    if (options.files === undefined) symlinkSync("app.ini", join(scene.tree, "current"));
+    if (options.files === undefined) symlinkSync("app.cfg", join(scene.tree, "current"));
     scene.write(".gitignore", ".leeway/\n");
     scene.write("leeway.yaml", options.config?.(scene) ?? configOf(scene));
     if (options.captured !== false) await capture(scene);

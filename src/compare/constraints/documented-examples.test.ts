@@ -17,6 +17,7 @@ const rows = PAGE.split("\n")
 const NAMES: Readonly<Record<Extract<Semantics, string>, true>> = {
   exact: true,
   set: true,
+  sequence: true,
   json: true,
   "iam-policy": true,
   quantity: true,

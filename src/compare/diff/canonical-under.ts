@@ -20,7 +20,7 @@ function canonicalUnder(value: Json, node: FactNode): Json {
 function canonicalList(list: readonly Json[], node: FactNode): Json {
   const element = elementFacts(node);
   const items = list.map((item) => canonicalUnder(item, element));
-  if (node.list === "ordered") return items;
+  if (node.list === "ordered" || node.list === "sequence") return items;
   const texts = items.map((item) => ({ item, text: canonicalJson(item) }));
   texts.sort((left, right) => (left.text < right.text ? -1 : Number(left.text > right.text)));
   const distinct = node.list === "set" ? texts.filter((entry, index) => entry.text !== texts[index - 1]?.text) : texts;

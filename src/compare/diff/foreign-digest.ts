@@ -15,6 +15,11 @@ export function areForeignDigests(left: Base, right: Json | undefined): boolean 
   return rightKey !== undefined && leftKey !== rightKey;
 }
 
+/** Whether both are sealed values: they have no members of their own to compare. */
+export function areDigests(left: unknown, right: Json): boolean {
+  return isJsonObject(left) && digestKeyOf(left) !== undefined && digestKeyOf(right) !== undefined;
+}
+
 /** The key of a sealed value, or of the first in a list: all of a list is sealed at one time. */
 function keyIn(value: Base): string | undefined {
   if (value === undefined || value === UNKNOWN || value === null || typeof value !== "object") return undefined;

@@ -9,6 +9,7 @@ import type { Instant } from "../../model/time.ts";
 import type { Digest, UncheckedPath } from "../comparison.ts";
 import type { FactNode } from "../compile-facts.ts";
 import type { Path } from "./path.ts";
+import type { ProvenanceSession } from "./provenance.ts";
 
 /** No baseline is known here: the path was not observed then, or compared differently. Other than `undefined`: not there. */
 export const UNKNOWN: unique symbol = Symbol("unknown");
@@ -34,6 +35,8 @@ export interface DiffSession {
   readonly now: Instant;
   readonly pathFacts: readonly PathFact[];
   readonly baseline: BaselineView | undefined;
+  /** Missing where the kind has none. */
+  readonly provenance: ProvenanceSession | undefined;
   /** Undeclared values that a person accepted: they become the baseline. */
   readonly accepted: (path: Pointer, actual: Json | undefined) => boolean;
   /** Roles and defaults fold nothing: asks only whether two values are the same. */
@@ -41,11 +44,21 @@ export interface DiffSession {
   /** Given where values are still in the clear: what a declared digest is held against. */
   readonly digest: Digest | undefined;
   readonly changes: Change[];
+  /** Every path at which two values differ, whether that is told, folded or accepted. */
+  readonly differing: Pointer[];
+  /** Differences of attributes that another one shows, to be judged once all else was visited. */
+  readonly shown: ShownDifference[];
   readonly folds: Fold[];
   readonly unchecked: UncheckedPath[];
   readonly gaps: { readonly path: Pointer; readonly reason: string }[];
   /** Attributes whose baseline must not move, as stable steps. */
   readonly held: (readonly string[])[];
+}
+
+/** A difference at a path which the attribute at `shownBy` may say better; `tell` makes the change of it. */
+export interface ShownDifference {
+  readonly point: Point;
+  readonly shownBy: Pointer;
 }
 
 /** A baseline as far as it can be compared with what is observed now. */

@@ -1,8 +1,7 @@
 import type { Cause, Change } from "../../model/drift.ts";
 import { type Expected, type ExpectedObject, isConstraint, OPERATORS, type Operator } from "../../model/expected.ts";
 import { getOwn, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
-import type { PathFact } from "../../model/observation.ts";
-import { isWithin, type Pointer } from "../../model/pointer.ts";
+import type { Pointer } from "../../model/pointer.ts";
 import type { Instant } from "../../model/time.ts";
 import type { Digest } from "../comparison.ts";
 import { elementFacts, type FactNode, memberFacts, NEVER_COMPARED } from "../compile-facts.ts";
@@ -10,10 +9,13 @@ import { formatExpected } from "../constraints/format-expected.ts";
 import { holds } from "../constraints/holds.ts";
 import { containsConstraint } from "../constraints/nested.ts";
 import { canonicalTextUnder, isList } from "./canonical-under.ts";
-import { areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
+import { elementPoint, listOf } from "./element-point.ts";
+import { fold, foldReason, ownerOf } from "./fold.ts";
+import { areDigests, areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
 import { identical } from "./identical.ts";
 import { differSets, pairKeyed } from "./match-elements.ts";
-import { elementPath, memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
+import { memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
+import { explain, mayExplain } from "./provenance.ts";
 import { type Base, baselineTime, type DiffSession, isKnown, type Point, UNKNOWN } from "./session.ts";
 import { holdsUnread, liesInUnread } from "./unread.ts";
 
@@ -34,7 +36,8 @@ function isOpaque({ expected, node }: Point): boolean {
 function visitStructure(session: DiffSession, point: Point): void {
   const { expected, actual } = point;
   if (Array.isArray(expected) && Array.isArray(actual)) visitList(session, point);
-  else if (isMembers(expected) && isJsonObject(actual)) visitMembers(session, point, point.node.closed);
+  else if (isMembers(expected) && isJsonObject(actual) && !areDigests(expected, actual))
+    visitMembers(session, point, point.node.closed);
   else visitWhole(session, point);
 }
 
@@ -56,7 +59,7 @@ export function satisfies(expected: Expected | undefined, value: Json | undefine
 }
 
 /** Whether two plain values are the same under the facts of their attribute, members of open objects included. */
-function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
+export function sameUnder(left: Json | undefined, right: Json | undefined, at: Judging): boolean {
   if (identical(left, right)) return true;
   const session = probe(at);
   visit(session, { expected: left, base: left, actual: right, node: at.node, path: undefined, undeclared: true });
@@ -78,10 +81,13 @@ function probe(at: Judging): DiffSession {
     now: at.now,
     pathFacts: [],
     baseline: undefined,
+    provenance: undefined,
     accepted: () => false,
     strict: true,
     digest: at.digest,
     changes: [],
+    differing: [],
+    shown: [],
     folds: [],
     unchecked: [],
     gaps: [],
@@ -99,7 +105,8 @@ function settledByRole(session: DiffSession, point: Point): boolean {
   }
   const role = NEVER_COMPARED.find((candidate) => roles.has(candidate));
   if (role === undefined) return false;
-  if (!point.undeclared && !identical(point.expected, point.actual)) fold(session, point, role);
+  // An input is for the connector alone: no observation has it.
+  if (role !== "input" && !point.undeclared && !identical(point.expected, point.actual)) fold(session, point, role);
   return true;
 }
 
@@ -259,7 +266,8 @@ function visitList(session: DiffSession, point: Point): void {
   const expected = point.expected as readonly Expected[];
   const actual = point.actual as readonly Json[];
   const { list } = point.node;
-  if (list === "set") visitSet(session, point, { expected, actual });
+  if (list === "sequence") visitSequence(session, point, { expected, actual });
+  else if (list === "set") visitSet(session, point, { expected, actual });
   else if (list !== "keyed" || !visitKeyed(session, point, { expected, actual }))
     visitOrdered(session, point, { expected, actual });
 }
@@ -295,6 +303,20 @@ function visitSet(session: DiffSession, point: Point, lists: Lists): void {
   }
 }
 
+/** One change of the whole list: what was added and removed, or neither where only the order or the number of equal ones differs. */
+function visitSequence(session: DiffSession, point: Point, { expected, actual }: Lists): void {
+  if (holdsUnread(session, point)) return;
+  const at = judgingAt(session, elementFacts(point.node));
+  const isSameAt = (item: Expected, index: number) => satisfies(item, actual[index], at);
+  if (expected.length === actual.length && expected.every(isSameAt)) return;
+  const { added, removed } = differSets(expected, actual, {
+    node: point.node,
+    matches: (item, value) => satisfies(item, value, at),
+  });
+  const differs = added.length > 0 || removed.length > 0;
+  differ(session, point, differs ? { added, removed: removed.map(formatExpected) } : {});
+}
+
 function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
   const pairs = pairKeyed({ ...lists, base: listOf(point.base) }, point.node);
   if (pairs === undefined) return false;
@@ -309,25 +331,17 @@ function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
   return true;
 }
 
-function elementPoint(
-  list: Point,
-  element: { step: string; expected: Expected | undefined; base: Json | undefined; actual: Json | undefined },
-): Point {
-  return {
-    expected: element.expected,
-    base: list.base === UNKNOWN ? UNKNOWN : element.base,
-    actual: element.actual,
-    node: elementFacts(list.node),
-    path: elementPath(list.path, element.step),
-    undeclared: list.undeclared,
-  };
-}
-
-function listOf(base: Base): readonly Json[] {
-  return typeof base !== "symbol" && base !== undefined && isList<Json>(base) ? base : [];
-}
-
 function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
+  const path = pointerOf(point.path);
+  session.differing.push(path);
+  const { shownBy, roles } = point.node;
+  const isFoldedAnyway = session.strict || (point.undeclared && roles.has("computed"));
+  if (shownBy !== undefined && !isFoldedAnyway) session.shown.push({ point, shownBy });
+  else tell(session, point, sets);
+}
+
+/** Makes a change of a difference, unless something folds it. */
+export function tell(session: DiffSession, point: Point, sets: Pick<Change, "added" | "removed"> = {}): void {
   const path = pointerOf(point.path);
   const owner = ownerOf(session.pathFacts, path);
   if (owner !== undefined) session.held.push(stableSteps(point.path));
@@ -337,6 +351,10 @@ function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" |
     return;
   }
   if (point.undeclared && session.accepted(path, point.actual)) return;
+  if (isExplained(session, point, path)) {
+    explain(session, point);
+    return;
+  }
   session.held.push(stableSteps(point.path));
   session.changes.push({
     path,
@@ -348,33 +366,23 @@ function differ(session: DiffSession, point: Point, sets: Pick<Change, "added" |
   });
 }
 
-function foldReason(session: DiffSession, point: Point): string | undefined {
-  if (session.strict) return undefined;
-  const { defaultValue, roles } = point.node;
-  if (point.undeclared && roles.has("computed")) return "computed";
-  if (defaultValue === undefined) return undefined;
-  const isDefault = (value: unknown) => value === undefined || identical(value, defaultValue);
-  return isDefault(point.expected) && isDefault(point.actual) ? "default" : undefined;
-}
-
-function ownerOf(facts: readonly PathFact[], path: Pointer): string | undefined {
-  for (const fact of facts) if (fact.fact === "owned-by" && isWithin(path, fact.path)) return fact.owner;
-  return undefined;
+function isExplained(session: DiffSession, point: Point, path: Pointer): boolean {
+  return mayExplain(session, point) && (point.undeclared || wasSatisfied(session, point, path));
 }
 
 /** The three-way table: `d = x` is asked at x's own time, so that time alone can be told from a change. */
 function causeOf(session: DiffSession, point: Point, path: Pointer): Cause {
   const { base, actual, node } = point;
   if (session.strict || base === UNKNOWN || session.baseline === undefined) return "unrecorded";
-  const at = { node, emptyIs: session.emptyIs };
-  const wasSatisfied = satisfies(point.expected, base, { ...at, now: baselineTime(session.baseline.record, path) });
-  const isUnmoved = sameUnder(base, actual, { ...at, now: session.now });
-  if (wasSatisfied) return isUnmoved ? "elapsed" : "out-of-band";
+  const isUnmoved = sameUnder(base, actual, { node, emptyIs: session.emptyIs, now: session.now });
+  if (wasSatisfied(session, point, path)) return isUnmoved ? "elapsed" : "out-of-band";
   return isUnmoved ? "undeployed" : "conflict";
 }
 
-function fold(session: DiffSession, point: Point, reason: string): void {
-  if (!session.strict) session.folds.push({ resource: session.resource, path: pointerOf(point.path), reason });
+/** Whether what is expected was there when the baseline was recorded. */
+function wasSatisfied({ baseline, emptyIs }: DiffSession, { expected, base, node }: Point, path: Pointer): boolean {
+  if (base === UNKNOWN || baseline === undefined) return false;
+  return satisfies(expected, base, { node, emptyIs, now: baselineTime(baseline.record, path) });
 }
 
 function isMembers(expected: Expected | undefined): expected is ExpectedObject {

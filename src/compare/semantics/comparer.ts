@@ -28,7 +28,7 @@ export interface Comparer {
   order(a: Json, b: Json): number | undefined;
 }
 
-/** The comparer of a semantics. Sets and keyed lists get the exact one: whoever walks the list matches its elements. */
+/** The comparer of a semantics. Sets, sequences and keyed lists get the exact one: whoever walks the list matches its elements. */
 export function comparerOf(semantics: Semantics): Comparer {
   return typeof semantics === "object" ? COMPARERS.exact : COMPARERS[semantics];
 }
@@ -47,6 +47,7 @@ const exact: Comparer = {
 const COMPARERS: Readonly<Record<Extract<Semantics, string>, Comparer>> = {
   exact,
   set: exact,
+  sequence: exact,
   json: unordered("json", canonicalJsonText),
   "iam-policy": unordered("iam-policy", canonicalIamPolicy),
   quantity: ordered("quantity", canonicalQuantity, orderQuantities),

@@ -73,13 +73,37 @@ describe.each(["file", "directory"] as const)("the host connector, of a %s,", (k
 });
 
 describe("the settings of the host connector", () => {
-  it("mean this machine when nothing is said", () => {
-    expect(Settings.parse({})).toEqual({ hosts: ["local"] });
+  it.each([
+    { hosts: ["local", "ssh://scan@10.0.0.5:2222", "ssh://10.0.0.5", { host: "ssh://db", name: "main", sudo: true }] },
+    { ssh: { sudo: true, jump: "ann@gate:2222,gate-2", connectTimeout: "3s", readTimeout: "1m" }, parallel: 50 },
+    { inventory: "hosts.ini" },
+    { inventory: { file: "hosts", format: "yaml", groups: ["web"] } },
+    { inventory: { command: ["ansible-inventory", "--list"], timeout: "5m" }, readTimeout: "5s" },
+  ])("may be %j", (settings) => {
+    expect(Settings.parse(settings)).toEqual(settings);
   });
 
   it.each([
-    [["ssh://scan@10.0.0.5"], '"ssh://scan@10.0.0.5" is not supported yet: only local'],
-    [["local", "local"], "The same host stands there twice"],
+    [{ inventory: { groups: ["web"] } }, "needs either file or command"],
+    [{ inventory: { file: "hosts", command: ["x"] } }, "needs either file or command"],
+    [{ ssh: { jump: "-oProxyCommand=x" } }, "must be hosts as `ssh -J` takes them"],
+    [{ ssh: { connectTimeout: "0s" } }, "must be a duration"],
+    [{ parallel: 0 }, "expected number to be >=1"],
+    [{ ssh: { identity_file: "x" } }, 'Unrecognized key: "identity_file"'],
+  ])("may not be %j", (settings, message) => {
+    expect(JSON.stringify(Settings.safeParse(settings).error?.issues)).toContain(JSON.stringify(message).slice(1, -1));
+  });
+
+  it("mean this machine when nothing is said", () => {
+    expect(Settings.parse({})).toEqual({});
+  });
+
+  it.each([
+    [["web-1"], '"web-1" is no host: it must be `local` or ssh://[USER@]HOST[:PORT]'],
+    [["ssh://ann:s3cret@web"], '"ssh://ann:…@web" is no host: a password has no place in it'],
+    [["local", "local"], 'Two hosts have the place "local"'],
+    [["ssh://a@web", "ssh://b@web:22"], 'Two hosts have the place "web"'],
+    [["ssh://web", { host: "ssh://db", name: "web" }], 'Two hosts have the place "web"'],
     [[], "Too small"],
   ])("refuse the hosts %j", (hosts, message) => {
     expect(Settings.safeParse({ hosts }).error?.issues[0]?.message).toContain(message);

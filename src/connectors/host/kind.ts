@@ -9,6 +9,8 @@ import type { Transport } from "./transport.ts";
 export interface HostKind {
   readonly facts: KindFacts;
   readonly permissions: readonly Permission[];
+  /** Whether it tells of the connection itself, so that it is read where a host cannot be connected to as well. */
+  readonly ofConnection?: boolean;
   /**
    * Reads one place: an observation for every resource asked for and, when `inScope` is there, for whatever else it accepts,
    * and then one listing. What could not be read is `unchecked` with its reason.

@@ -1,33 +1,34 @@
-import type { AskedResource, ObserveRequest, Session } from "../../connector.ts";
+import type { ObserveRequest, Session } from "../../connector.ts";
+import type { Declared } from "../../model/declared.ts";
 import type { Listing, Observation } from "../../model/observation.ts";
 import type { Instant } from "../../model/time.ts";
-import { completeAnswers } from "./complete-answers.ts";
-import type { HostKind, KindRequest } from "./kind.ts";
-import { kindScope } from "./kind-scope.ts";
-import { readTree } from "./kinds/files/tree.ts";
-import { inOnes, mergeStreams } from "./streams.ts";
-import type { Transport } from "./transport.ts";
-
-/** One host of a session: the place that its resources name, and the way to it. */
-export interface Host {
-  readonly place: string;
-  readonly transport: Transport;
-}
+import { askedByKind, type Host, readHost } from "./fleet/read-host.ts";
+import { Slots } from "./fleet/slots.ts";
+import type { HostKind } from "./kind.ts";
+import { mergeSome } from "./streams.ts";
 
 export interface SessionParts {
   readonly hosts: readonly Host[];
   readonly kinds: readonly HostKind[];
+  /** How many hosts are read at the same time; as many more are being connected to meanwhile. */
+  readonly parallel: number;
   readonly now: () => Instant;
+  readonly warnings?: readonly string[];
+  readonly declared?: () => Promise<readonly Declared[]>;
 }
 
-/** A session over hosts: all kinds of all hosts are read side by side, and one that fails costs only its own answers. */
+/**
+ * A session over hosts. Several are read side by side under a limit, and all kinds of each; one that fails costs only its own
+ * answers. Each is connected to at its turn, and left when its answers are complete.
+ */
 export function openHostSession(parts: SessionParts): Session {
+  const stopped = new AbortController();
   return {
     places: async () => parts.hosts.map(({ place }) => ({ name: place })),
-    observe: (request, signal) => observe(parts, request, signal),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(parts.hosts.map(({ transport }) => transport[Symbol.asyncDispose]()));
-    },
+    observe: (request, signal) => observe(parts, request, AbortSignal.any([signal, stopped.signal])),
+    warnings: parts.warnings ?? [],
+    ...(parts.declared === undefined ? {} : { declared: parts.declared }),
+    [Symbol.asyncDispose]: async () => stopped.abort(),
   };
 }
 
@@ -35,77 +36,23 @@ type Answers = AsyncGenerator<Observation | Listing, void>;
 
 async function* observe(parts: SessionParts, request: ObserveRequest, signal: AbortSignal): Answers {
   signal.throwIfAborted();
+  const { hosts, kinds, parallel, now } = parts;
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
-  const asked = askedByKind(request.asked);
-  const readings = parts.hosts.flatMap((host) =>
-    readingsOf(host, parts.kinds, (kind) =>
-      kindRequest({ kind, host, request, asked, now: parts.now, signal: either }),
-    ),
-  );
+  const reading = {
+    kinds,
+    request,
+    asked: askedByKind(request.asked),
+    slots: new Slots(parallel),
+    now,
+    signal: either,
+  };
   yield* foreignAnswers(parts, request);
-  for await (const answers of mergeStreams(readings, () => stopped.abort())) {
+  const streams = hosts.map((host) => () => readHost(host, reading));
+  for await (const answers of mergeSome(streams, 2 * parallel, () => stopped.abort())) {
     signal.throwIfAborted();
     yield* answers;
   }
-}
-
-/** The streams that read one host: one for each kind, but one for both kinds that a walk finds. */
-function readingsOf(
-  { transport }: Host,
-  kinds: readonly HostKind[],
-  requestOf: (kind: string) => KindRequest | undefined,
-): readonly AsyncIterable<readonly (Observation | Listing)[]>[] {
-  const readings = kinds.flatMap((kind) => {
-    const request = requestOf(kind.facts.kind);
-    if (request === undefined) return [];
-    return [{ kind: kind.facts.kind, request, read: () => inOnes(kind.read(request, transport)) }];
-  });
-  const inTree = readings.filter(({ kind }) => kind === "host/file" || kind === "host/directory");
-  const requests = Object.fromEntries(inTree.map(({ kind, request }) => [kind, request]));
-  return [
-    ...(inTree.length === 0 ? [] : [completeAnswers(inTree, () => readTree(requests, transport))]),
-    ...readings
-      .filter((reading) => !inTree.includes(reading))
-      .map((reading) => completeAnswers([reading], reading.read)),
-  ];
-}
-
-interface KindRequestParts extends Pick<KindRequest, "now" | "signal"> {
-  readonly kind: string;
-  readonly host: Host;
-  readonly request: ObserveRequest;
-  readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
-}
-
-/** Undefined when nothing is wanted of the kind. */
-function kindRequest({ kind, host, request, asked, now, signal }: KindRequestParts): KindRequest | undefined {
-  const ofKind = asked.get(kindKey(host.place, kind)) ?? [];
-  const isListed = request.scope !== undefined && request.listedKinds.includes(kind);
-  if (ofKind.length === 0 && !isListed) return undefined;
-  return {
-    at: host.place,
-    asked: ofKind,
-    ...(isListed && request.scope !== undefined ? kindScope(kind, request.scope, request.only) : {}),
-    lastRecorded: (resource) => request.lastRecorded(resource),
-    now,
-    signal,
-  };
-}
-
-function askedByKind(asked: readonly AskedResource[]): ReadonlyMap<string, readonly AskedResource[]> {
-  const groups = new Map<string, AskedResource[]>();
-  for (const one of asked) {
-    const key = kindKey(one.resource.at, one.resource.kind);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return groups;
-}
-
-function kindKey(at: string, kind: string): string {
-  return `${at}\0${kind}`;
 }
 
 /** Whoever asks for what is unknown here is answered too: else it would count as forgotten. */

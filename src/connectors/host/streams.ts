@@ -44,6 +44,19 @@ type Arrival<T> =
   | { readonly ok: true; readonly iterator: AsyncIterator<T>; readonly result: IteratorResult<T> }
   | { readonly ok: false; readonly error: unknown };
 
+/** Yields what many streams yield, as it comes, with at most `limit` of them under way; each is made at its turn. */
+export function mergeSome<T>(
+  streams: readonly (() => AsyncIterable<T>)[],
+  limit: number,
+  stop: () => void,
+): AsyncGenerator<T> {
+  const waiting = streams.values();
+  const worker = async function* (): AsyncGenerator<T> {
+    for (const start of waiting) yield* start();
+  };
+  return mergeStreams(Array.from({ length: Math.min(limit, streams.length) }, worker), stop);
+}
+
 /** Yields what `map` makes of each element, at most `limit` at once, in the order in which they are done. */
 export function mapConcurrently<T, R>(
   source: AsyncIterable<T>,

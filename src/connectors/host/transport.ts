@@ -1,4 +1,5 @@
 import type { UncheckedReason } from "../../model/observation.ts";
+import type { Instant } from "../../model/time.ts";
 
 /**
  * How a host is read, whatever lies between: run a command, read a file, walk a tree. Nothing above it knows whether the host
@@ -18,6 +19,12 @@ export interface Transport extends AsyncDisposable {
   stat(path: HostPath): Promise<Read<FileStat>>;
   /** SHA-256 of a regular file, streamed, as lower-case hex. */
   hash(path: HostPath, options?: { readonly signal?: AbortSignal }): Promise<Read<string>>;
+  /** Digests of a regular file as lower-case hex, in the order of the algorithms, all of the same content. Otherwise as `hash`. */
+  digests(
+    path: HostPath,
+    algorithms: readonly DigestAlgorithm[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Read<readonly string[]>>;
   /**
    * A folder and everything below it in one pass, links never followed, in no order. A folder that cannot be listed carries
    * the failure. What vanishes meanwhile is left out, and so is a root that is not there.
@@ -25,13 +32,18 @@ export interface Transport extends AsyncDisposable {
   walk(root: HostPath, options: WalkOptions): AsyncIterable<WalkEntry>;
   /**
    * Paths and whatever stands below them, like `walk`, and the contents that are wanted, many at a time. For whoever has very
-   * many files to read; a transport that has no faster way than `walk` and `hash` has no such method.
+   * many files to read; a transport that has no faster way than `walk` and `digests` has no such method.
    */
   survey?(roots: readonly HostPath[], options: SurveyOptions): AsyncIterable<readonly SurveyEntry[]>;
 }
 
 /** A path as the system has it: bytes, because a name need not be UTF-8. */
 export type HostPath = Uint8Array;
+
+export type DigestAlgorithm = "sha256" | "sha1" | "md5";
+
+/** Digests of one content as lower-case hex. */
+export type Digests = { readonly [Algorithm in DigestAlgorithm]?: string };
 
 /** A read that worked, or why it did not. `absent` is an answer of the system ("there is no such thing"), never a guess. */
 export type Read<T> =
@@ -72,17 +84,39 @@ export interface FileStat {
 }
 
 export interface WalkOptions {
-  /** Whether to descend into a folder. */
-  readonly enter: (path: HostPath, stat: FileStat) => boolean;
+  /** Whether to descend into a folder. What it is may be unknown where something far away is mounted below it. */
+  readonly enter: (path: HostPath, stat?: FileStat) => boolean;
+  /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
+  readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
 
-export interface SurveyOptions {
+export interface SurveyOptions extends Pick<WalkOptions, "leaveOut" | "signal"> {
   /** Whether to descend into a folder, by its id. */
-  readonly enter: (id: string, stat: FileStat) => boolean;
-  /** Whether the content of a regular file is read. */
-  readonly wantsContent: (id: string, stat: FileStat) => boolean;
-  readonly signal?: AbortSignal;
+  readonly enter: (id: string, stat?: FileStat) => boolean;
+  /** What of each of these regular files is to be read, in their order. */
+  readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+}
+
+export interface SurveyedFile {
+  /** The path as `encodeId` writes it. */
+  readonly id: string;
+  readonly stat: FileStat;
+}
+
+export interface ContentPlan {
+  /** Which digests; none when the content is not to be read. */
+  readonly read: readonly DigestAlgorithm[];
+  /** Handed on with the entry: what is known of the file already. */
+  readonly known?: KnownContent;
+}
+
+/** What a file's content was when it was last read. */
+export interface KnownContent {
+  readonly digests: Digests;
+  readonly readAt: Instant;
+  /** Whether nothing of the file has changed since. */
+  readonly isCurrent: boolean;
 }
 
 export type SurveyEntry =
@@ -91,17 +125,25 @@ export type SurveyEntry =
       readonly id: string;
       /** Of a file whose content was read, what it was then. */
       readonly stat: Read<FileStat>;
-      /** SHA-256 of the content as lower-case hex, where it was wanted. */
-      readonly sha256?: Read<string>;
+      /** Digests of the content, where it was read. */
+      readonly digests?: Read<Digests>;
+      /** A moment before the content was read. */
+      readonly readFrom?: Instant;
+      readonly known?: KnownContent;
       /** It turned into something else before its content was read: nothing here holds any more. */
       readonly hasChanged?: boolean;
     }
-  /** The content of a folder could not be listed (to its end). What it is itself is said by an entry of its own. */
-  | { readonly id: string; readonly unlisted: Read<never> };
+  /** The content of a folder could not be listed (to its end). What it is itself is said by an entry of its own, if at all. */
+  | {
+      readonly id: string;
+      readonly unlisted: Read<never>;
+      /** Whether it is unknown too what the folder itself is. */
+      readonly itself?: boolean;
+    };
 
 export type WalkEntry = {
   readonly path: HostPath;
   readonly stat: Read<FileStat>;
-  /** Why a folder's content could not be listed. */
+  /** Why a folder's content could not be listed. Beside a `stat` that failed: why that path, and what may stand below it, is unknown. */
   readonly unlisted?: Read<never>;
 };

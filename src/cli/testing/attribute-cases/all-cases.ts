@@ -1,8 +1,11 @@
 import { accountsCases } from "./accounts.ts";
 import type { KindCases } from "./attribute-case.ts";
+import { certificatesCases } from "./certificates.ts";
+import { containersCases } from "./containers.ts";
 import { cronCases } from "./cron.ts";
 import { filesCases } from "./files.ts";
 import { kernelCases } from "./kernel.ts";
+import { latentCases } from "./latent.ts";
 import { networkCases } from "./network.ts";
 import { packagesCases } from "./packages.ts";
 import { sshCases } from "./ssh.ts";
@@ -15,6 +18,9 @@ export const allCases: KindCases = {
   ...kernelCases,
   ...systemdCases,
   ...networkCases,
+  ...containersCases,
   ...cronCases,
   ...sshCases,
+  ...latentCases,
+  ...certificatesCases,
 };

@@ -10,6 +10,8 @@ export interface AttributeCase {
   readonly change: string;
   /** The path that is reported, where the attribute is a pattern (`/*`). */
   readonly changed?: string;
+  /** Paths that cannot but change with it. */
+  readonly also?: readonly string[];
 }
 
 /** Cases by the path of the attribute. */

@@ -16,6 +16,8 @@ export interface AttributeShape {
   readonly words?: ReadonlyMap<string, string>;
   /** Elements of a set that Leeway writes in one of several ways. */
   readonly spellings?: ReadonlyMap<string, readonly string[]>;
+  /** The only elements of a set that mean the same in both, and why. */
+  readonly elements?: { readonly known: ReadonlySet<string>; readonly reason: string };
   /** The only matchers that mean the same in both, and why. */
   readonly only?: { readonly matchers: readonly string[]; readonly reason: string };
 }

@@ -312,7 +312,8 @@ describe("what Leeway cannot check as goss does", () => {
     expect(problems[0]).toMatchObject({
       file: "goss.yaml",
       line: 2,
-      column: 1,
+      // An include is refused one by one, because one that is skipped is none.
+      column: type === "gossfile" ? 13 : 1,
       message: `Cannot check resources of type "${type}": ${reason}`,
     });
   });

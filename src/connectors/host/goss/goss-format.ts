@@ -3,15 +3,15 @@ import { readYaml, type YamlDocument } from "../../../config/yaml-source.ts";
 import type { DesiredFile, DesiredFormat } from "../../../connector.ts";
 import { KnownError, type Problem } from "../../../errors.ts";
 import type { Declared } from "../../../model/declared.ts";
-import { isJsonObject, type JsonObject } from "../../../model/json.ts";
+import { getOwn, isJsonObject, type JsonObject } from "../../../model/json.ts";
 import { nearest } from "../../../model/nearest.ts";
 import { readResource } from "./read-resource.ts";
 import { REFUSED_TYPES, RESOURCE_TYPES } from "./resource-types.ts";
-import { refuse, type Spot } from "./spot.ts";
+import { below, refuse, type Spot } from "./spot.ts";
 
 /**
- * goss files (github.com/goss-org/goss, docs/gossfile.md), YAML or JSON: `file`, `package`, `service`, `user`, `group`, `port` and
- * `kernel-param` with their matchers. What Leeway cannot check just as goss does is refused with the reason, never skipped.
+ * goss files (github.com/goss-org/goss, docs/gossfile.md), YAML or JSON: `file`, `package`, `service`, `user`, `group`, `port`,
+ * `kernel-param` and `mount` with their matchers. What Leeway cannot check just as goss does is refused with the reason, never skipped.
  */
 export const gossFormat: DesiredFormat = {
   files: /(?:^|[/._-])goss[^/]*\.(?:ya?ml|json)$/i,
@@ -88,6 +88,7 @@ function readType(name: string, goss: JsonObject, root: Spot & { readonly file: 
   const spot = { ...root, goss, path: [name] };
   const resources = goss[name];
   const type = RESOURCE_TYPES.get(name);
+  if (name === "gossfile" && isJsonObject(resources)) return readIncludes(resources, spot);
   if (type === undefined) {
     refuseType(name, spot);
     return [];
@@ -98,6 +99,20 @@ function readType(name: string, goss: JsonObject, root: Spot & { readonly file: 
     return [];
   }
   return Object.keys(resources).flatMap((heading) => readResource(type, heading, { ...spot, path: [name, heading] }));
+}
+
+/** An include that is skipped is the same to goss as none. */
+function readIncludes(includes: JsonObject, spot: Spot): readonly [] {
+  for (const [heading, body] of Object.entries(includes)) {
+    if (isJsonObject(body) && getOwn(body, "skip") === true) continue;
+    refuse(
+      below(spot, heading),
+      `Cannot check resources of type "gossfile": ${REFUSED_TYPES.get("gossfile")}`,
+      "Every goss file under the desired path is read: remove this line, and let the other file stand beside this one",
+      "key",
+    );
+  }
+  return [];
 }
 
 function refuseType(name: string, spot: Spot): void {

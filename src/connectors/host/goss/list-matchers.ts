@@ -52,7 +52,8 @@ function readElements(elements: readonly Element[], context: ListContext): Match
 }
 
 function readElementMatcher({ value, spot }: Element, { shape, readMatcher }: ListContext): Expected | undefined {
-  if (shape.spellings !== undefined) return refuse(spot, "Only plain values can be matched here");
+  if (shape.spellings !== undefined || shape.elements !== undefined)
+    return refuse(spot, "Only plain values can be matched here");
   const element = readMatcher(value, TEXT, spot);
   return element === undefined || element === NOTHING ? undefined : constraint([{ op: "contains", part: [element] }]);
 }
@@ -76,9 +77,11 @@ function readWhole(elements: readonly Element[], context: ListContext): Matched 
 }
 
 /** Plain elements: with matchers among several, one element of the system could satisfy two of them. */
-function readTexts(elements: readonly Element[], { spot }: ListContext): readonly string[] | undefined {
+function readTexts(elements: readonly Element[], { shape, spot }: ListContext): readonly string[] | undefined {
   const texts: string[] = [];
   for (const { value, spot: at } of elements) {
+    if (typeof value === "string" && shape.elements?.known.has(value) === false)
+      return refuse(at, `Cannot check "${value}" here: ${shape.elements.reason}`, "Leave it out");
     if (typeof value === "string") texts.push(value);
     else if (isMatcher(value))
       return refuse(at, "A list must hold plain values here", "Write and: [ contain-element: …, contain-element: … ]");

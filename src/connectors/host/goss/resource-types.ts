@@ -1,5 +1,6 @@
 import nodePath from "node:path/posix";
 import { encodeId } from "../ids.ts";
+import { hostKindFacts } from "../kinds/facts.ts";
 import { type AttributeShape, BOOLEAN, NUMBER, NUMERIC_TEXT, TEXT, VERSION } from "./attribute-shape.ts";
 
 /** How one resource type of goss is read. */
@@ -132,30 +133,70 @@ const kernelParam: ResourceType = {
   refused: {},
 };
 
+const MOUNT_OPTIONS = {
+  known: new Set(["rw", "ro", "nosuid", "nodev", "noexec", "noatime", "nodiratime", "relatime", "nosymfollow"]),
+  reason: "goss has options of the file system under vfs-opts, and Leeway has both as one list",
+};
+
+const mount: ResourceType = {
+  kinds: ["host/mount"],
+  presence: "exists",
+  name: "mountpoint",
+  id: pathId,
+  attributes: {
+    source: { name: "source", shape: TEXT },
+    filesystem: { name: "fstype", shape: TEXT },
+    opts: {
+      name: "options",
+      shape: {
+        type: "set",
+        elements: MOUNT_OPTIONS,
+        only: {
+          matchers: ["contain-element", "contain-elements", "and", "or"],
+          reason: MOUNT_OPTIONS.reason,
+        },
+      },
+    },
+  },
+  refused: {
+    "vfs-opts":
+      "options of a mount and of its file system are observed as one list: declare a host/mount of Leeway's own",
+    usage: "how full a file system is changes by itself",
+  },
+  without: ["timeout"],
+};
+
+const OBSERVED = new Set(hostKindFacts.map(({ kind }) => kind));
+
 /** The resource types that Leeway reads, by their key in a goss file. */
-export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map([
-  ["file", file],
-  ["package", packageType],
-  ["service", service],
-  ["user", user],
-  ["group", group],
-  ["port", port],
-  ["kernel-param", kernelParam],
-]);
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  Object.entries({
+    file,
+    package: packageType,
+    service,
+    user,
+    group,
+    port,
+    "kernel-param": kernelParam,
+    mount,
+  }).filter(([, { kinds }]) => kinds.every((kind) => OBSERVED.has(kind))),
+);
 
 /** The other resource types of goss, and why each is not read. */
-export const REFUSED_TYPES: ReadonlyMap<string, string> = new Map([
-  ["addr", "whether an address can be reached is no state of this host"],
-  ["command", "it runs a program, and Leeway only observes"],
-  ["dns", "what a name resolves to is no state of this host"],
-  ["gossfile", "files that include others are not read: put every file under the desired path, or run goss render"],
-  ["http", "the answer of a web server is no state of this host"],
-  ["interface", "network interfaces are not observed"],
-  ["matching", "it compares values of the goss file itself, and no state of the host"],
-  ["mount", "mounts are not observed"],
-  ["process", "processes are not observed: declare the service that runs it"],
-  ["registry", "only Linux hosts are observed"],
-]);
+export const REFUSED_TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    addr: "whether an address can be reached is no state of this host",
+    command: "it runs a program, and Leeway only observes",
+    dns: "what a name resolves to is no state of this host: declare its host/host-entry or host/resolver",
+    gossfile: "files that include others are not read: put every file under the desired path, or run goss render",
+    http: "the answer of a web server is no state of this host: declare the host/port that it listens on",
+    interface: "network interfaces are not observed",
+    matching: "it compares values of the goss file itself, and no state of the host",
+    mount: "mounts are not observed",
+    process: "processes are not observed: declare the service that runs it",
+    registry: "only Linux hosts are observed",
+  }).filter(([name]) => !RESOURCE_TYPES.has(name)),
+);
 
 /** Full names of units. */
 const UNIT = /\.(?:service|socket|timer|path|target|mount|automount|swap|slice|scope|device)$/;

@@ -1,12 +1,23 @@
 import type { HostKind } from "../kind.ts";
 import { groupKind } from "./accounts/group.ts";
+import { sudoRuleKind } from "./accounts/sudo-rule.ts";
 import { userKind } from "./accounts/user.ts";
+import { certificateKind } from "./certificates/certificate.ts";
+import { containerKind } from "./containers/container.ts";
 import { cronJobKind } from "./cron/cron-job.ts";
 import { directoryKind } from "./files/directory.ts";
 import { fileKind } from "./files/file.ts";
+import { mountKind } from "./kernel/mount.ts";
 import { sysctlKind } from "./kernel/sysctl.ts";
+import { latentDriftKind } from "./latent/latent-drift.ts";
+import { firewallRuleKind } from "./network/firewall-rule.ts";
+import { hostEntryKind } from "./network/host-entry.ts";
 import { portKind } from "./network/port.ts";
+import { resolverKind } from "./network/resolver.ts";
+import { aptSourceKind } from "./packages/apt-source.ts";
 import { packageKind } from "./packages/package.ts";
+import { authorizedKeyKind } from "./ssh/authorized-key.ts";
+import { sshIdentityKind } from "./ssh/ssh-identity.ts";
 import { sshdKind } from "./ssh/sshd.ts";
 import { serviceKind } from "./systemd/service.ts";
 
@@ -15,11 +26,22 @@ export const hostKinds: readonly HostKind[] = [
   fileKind,
   directoryKind,
   packageKind,
+  aptSourceKind,
   userKind,
   groupKind,
+  sudoRuleKind,
   sysctlKind,
+  mountKind,
   serviceKind,
   portKind,
+  firewallRuleKind,
+  hostEntryKind,
+  resolverKind,
+  containerKind,
   cronJobKind,
   sshdKind,
+  sshIdentityKind,
+  authorizedKeyKind,
+  latentDriftKind,
+  certificateKind,
 ];

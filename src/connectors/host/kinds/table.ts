@@ -22,6 +22,11 @@ export interface Table {
   readonly gaps: readonly ListingGap[];
 }
 
+/** What was read of a resource, with what is known of some attributes. */
+export function presentEntry(actual: JsonObject, facts: readonly PathFact[]): Entry {
+  return { status: "present", actual, ...(facts.length === 0 ? {} : { facts }) };
+}
+
 export function unread(reason: UncheckedReason, detail: string): Unread {
   return { status: "unchecked", reason, detail };
 }

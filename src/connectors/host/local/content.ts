@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
-import type { HostPath, Read } from "../transport.ts";
+import { errorCode, failure, failureOf } from "../failure.ts";
+import type { DigestAlgorithm, HostPath, Read } from "../transport.ts";
 import { BufferPool } from "./buffer-pool.ts";
-import { errorCode, failure, failureOf } from "./failure.ts";
 
 /** Never through a link and never waiting: a path may turn into a pipe or a device between two calls. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -12,6 +12,12 @@ const HASHES_AT_ONCE = 4;
 const BUFFER_BYTES = 256 * 1024;
 /** How often a file that changes while it is read is read again before that is an answer of its own. */
 const ATTEMPTS = 3;
+
+/** Where to look, and what was asked for. */
+interface Place {
+  readonly path: Buffer;
+  readonly asked: HostPath;
+}
 
 interface OpenedFile {
   readonly file: FileHandle;
@@ -27,7 +33,7 @@ export class ContentReader {
   async readFile(path: HostPath, maxBytes = DEFAULT_MAX_BYTES): Promise<Read<Uint8Array>> {
     try {
       const real = await realpath(Buffer.from(path), { encoding: "buffer" });
-      return await this.#withFile(real, async ({ file, buffer }) => {
+      return await this.#withFile({ path: real, asked: path }, async ({ file, buffer }) => {
         const chunks: Buffer[] = [];
         let length = 0;
         for await (const chunk of chunksOf(file, buffer, 0)) {
@@ -47,17 +53,27 @@ export class ContentReader {
    * @throws the signal's reason once it is aborted
    */
   async hash(path: HostPath, options: { readonly signal?: AbortSignal } = {}): Promise<Read<string>> {
+    const digests = await this.digests(path, ["sha256"], options);
+    return digests.ok ? { ok: true, value: digests.value[0] ?? "" } : digests;
+  }
+
+  /** Digests of one reading, as `hash` gives one. */
+  async digests(
+    path: HostPath,
+    algorithms: readonly DigestAlgorithm[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Read<readonly string[]>> {
     try {
-      return await this.#withFile(Buffer.from(path), async ({ file, buffer, stats }) => {
+      return await this.#withFile({ path: Buffer.from(path), asked: path }, async ({ file, buffer, stats }) => {
         let before = stats;
         for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-          const sha256 = createHash("sha256");
+          const hashes = algorithms.map((algorithm) => createHash(algorithm));
           for await (const chunk of chunksOf(file, buffer, Number(before.size))) {
             options.signal?.throwIfAborted();
-            sha256.update(chunk);
+            for (const hash of hashes) hash.update(chunk);
           }
           const after = await file.stat({ bigint: true });
-          if (sameContent(before, after)) return { ok: true, value: sha256.digest("hex") };
+          if (sameContent(before, after)) return { ok: true, value: hashes.map((hash) => hash.digest("hex")) };
           before = after;
         }
         return failure("failed", path, "it changed while it was read");
@@ -69,8 +85,8 @@ export class ContentReader {
   }
 
   /** Looks before it opens: opening a device can already set it off. */
-  async #withFile<T>(path: Buffer, read: (opened: OpenedFile) => Promise<Read<T>>): Promise<Read<T>> {
-    const irregular = failure("unsupported", path, "it is no regular file");
+  async #withFile<T>({ path, asked }: Place, read: (opened: OpenedFile) => Promise<Read<T>>): Promise<Read<T>> {
+    const irregular = failure("unsupported", asked, "it is no regular file");
     if (!(await lstat(path, { bigint: true })).isFile()) return irregular;
     const buffer = await this.#buffers.acquire();
     try {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { kill } from "node:process";
+import { errorCode, type Failure } from "../failure.ts";
 import type { CommandOutput, Read, RunOptions } from "../transport.ts";
-import { errorCode, type Failure } from "./failure.ts";
 
 /** Where programs are looked for, whatever the caller's own PATH says; sbin because a scan need not run as root. */
 export const PROGRAM_FOLDERS: readonly string[] = [
@@ -15,15 +15,18 @@ export const PROGRAM_FOLDERS: readonly string[] = [
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** More than any command that is read here prints; a runaway must not fill the memory. */
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Which Debian package has a program that may be missing. */
 const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["dpkg", "dpkg"],
   ["dpkg-query", "dpkg"],
   ["getent", "libc-bin"],
+  ["getfattr", "attr"],
   ["ss", "iproute2"],
+  ["ssh", "openssh-client"],
   ["sshd", "openssh-server"],
+  ["sudo", "sudo"],
   ["sysctl", "procps"],
   ["systemctl", "systemd"],
 ]);
@@ -41,8 +44,7 @@ export async function runLocally(
   options: LocalRunOptions,
 ): Promise<Read<CommandOutput>> {
   options.signal?.throwIfAborted();
-  if (argv.some((argument) => argument.includes("\0")))
-    return { ok: false, reason: "unsupported", detail: `Cannot run "${argv[0]}": an argument cannot hold a zero byte` };
+  if (argv.some((argument) => argument.includes("\0"))) return zeroByte(argv[0]);
   return await new Promise((resolve, reject) => {
     const [program, ...args] = argv;
     const child = spawn(program, args, {
@@ -51,7 +53,7 @@ export async function runLocally(
       env: { LC_ALL: "C", PATH: options.programFolders.join(":") },
       stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
-    const output = collectOutput(child, () => stop({ ok: false, reason: "failed", detail: tooMuch(program) }));
+    const output = collectOutput(child, () => stop(tooMuch(program)));
     const end = () => {
       clearTimeout(timer);
       options.signal?.removeEventListener("abort", abort);
@@ -67,7 +69,7 @@ export async function runLocally(
       reject(options.signal?.reason);
     };
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const timer = setTimeout(() => stop({ ok: false, reason: "timeout", detail: late(program, timeoutMs) }), timeoutMs);
+    const timer = setTimeout(() => stop(late(program, timeoutMs)), timeoutMs);
     options.signal?.addEventListener("abort", abort, { once: true });
     child.once("error", (error) => stop(startFailure(program, error)));
     child.once("close", (exitCode, signal) => {
@@ -110,24 +112,41 @@ function killGroup(child: ChildProcess): void {
 
 function startFailure(program: string, error: Error): Failure {
   const code = errorCode(error);
-  if (code === "ENOENT") {
-    const name = PACKAGES.get(program);
-    const how = name === undefined ? "" : ` (Debian package ${name})`;
-    return { ok: false, reason: "unsupported", detail: `Cannot run "${program}": it is not installed${how}` };
-  }
-  if (code === "EACCES" || code === "EPERM")
-    return { ok: false, reason: "denied", detail: `Cannot run "${program}": permission denied` };
-  return { ok: false, reason: "failed", detail: `Cannot run "${program}": ${code ?? error.message}` };
+  if (code === "ENOENT") return notInstalled(program);
+  if (code === "EACCES" || code === "EPERM") return notAllowed(program);
+  return runFailure("failed", program, code ?? error.message);
 }
 
-function late(program: string, timeoutMs: number): string {
-  return `Cannot run "${program}": it did not end within ${timeoutMs / 1000} s`;
+export function notInstalled(program: string): Failure {
+  const name = PACKAGES.get(program);
+  return runFailure(
+    "unsupported",
+    program,
+    `it is not installed${name === undefined ? "" : ` (Debian package ${name})`}`,
+  );
 }
 
-function tooMuch(program: string): string {
-  return `Cannot run "${program}": it printed more than ${MAX_OUTPUT_BYTES} bytes`;
+export function notAllowed(program: string): Failure {
+  return runFailure("denied", program, "permission denied");
 }
 
-function killed(program: string, signal: string | null): Failure {
-  return { ok: false, reason: "failed", detail: `Cannot run "${program}": it was ended by ${signal ?? "a signal"}` };
+export function late(program: string, timeoutMs: number): Failure {
+  return runFailure("timeout", program, `it did not end within ${timeoutMs / 1000} s`);
+}
+
+export function tooMuch(program: string): Failure {
+  return runFailure("failed", program, `it printed more than ${MAX_OUTPUT_BYTES} bytes`);
+}
+
+export function killed(program: string, signal: string | null): Failure {
+  return runFailure("failed", program, `it was ended by ${signal ?? "a signal"}`);
+}
+
+export function zeroByte(program: string): Failure {
+  return runFailure("unsupported", program, "an argument cannot hold a zero byte");
+}
+
+/** That a program could not be run, and why. */
+export function runFailure(reason: Failure["reason"], program: string, text: string): Failure {
+  return { ok: false, reason, detail: `Cannot run "${program}": ${text}` };
 }

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
+import { errorCode, failure, failureOf } from "../failure.ts";
 import type { FileStat, FileType, HostPath, Read } from "../transport.ts";
-import { errorCode, failure, failureOf } from "./failure.ts";
 
 /** How often a link that turns into something else while it is read is looked at anew. */
 const ATTEMPTS = 3;

@@ -1,6 +1,7 @@
 import { opendir } from "node:fs/promises";
+import { type Failure, failureOf } from "../failure.ts";
+import { encodeId } from "../ids.ts";
 import type { FileStat, HostPath, Read, WalkEntry, WalkOptions } from "../transport.ts";
-import { type Failure, failureOf } from "./failure.ts";
 import { statLocally } from "./stat.ts";
 
 /** Names read, and looked at side by side, in one go: a folder of a million files is never held whole. */
@@ -39,7 +40,8 @@ async function* list(
     options.signal?.throwIfAborted();
     const batch = await names.next();
     if (batch.done === true) return batch.value;
-    for (const entry of await look(batch.value.map((name) => join(folder.path, name)))) {
+    const paths = batch.value.map((name) => join(folder.path, name));
+    for (const entry of await look(kept(paths, options))) {
       if (mustEnter(entry, options)) folders.push(entry);
       else yield entry;
     }
@@ -68,6 +70,11 @@ async function* namesIn(path: HostPath): AsyncGenerator<readonly Buffer[], Failu
 async function look(paths: readonly HostPath[]): Promise<readonly Folder[]> {
   const entries = await Promise.all(paths.map(async (path) => ({ path, stat: await statLocally(path) })));
   return entries.filter(({ stat }) => stat.ok || stat.reason !== "absent");
+}
+
+/** Without what must not even be looked at. */
+function kept(paths: readonly HostPath[], { leaveOut }: WalkOptions): readonly HostPath[] {
+  return leaveOut === undefined || leaveOut.size === 0 ? paths : paths.filter((path) => !leaveOut.has(encodeId(path)));
 }
 
 function mustEnter({ path, stat }: Folder, options: WalkOptions): boolean {

@@ -6,12 +6,17 @@ import { changed, idMatches, missing, unmanaged } from "./rule-parts.ts";
 const FILE = "host/file";
 const FILES = [FILE];
 const CONTENT = ["/sha256"];
-const APPEARED_OR_CONTENT = ["", "/sha256"];
+/** Of a known format a change of content shows as one of its settings. */
+const APPEARED_OR_CONTENT = ["", "/sha256", "/settings", "/settings/**"];
 const OLD = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const NEW = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
 
 function content(id: string): RuleExample {
   return changed(FILE, id, { before: { sha256: OLD }, after: { sha256: NEW } });
+}
+
+function setting(id: string): RuleExample {
+  return changed(FILE, id, { before: { settings: { a: "1" } }, after: { settings: { a: "2" } } });
 }
 
 function appeared(id: string): RuleExample {
@@ -74,7 +79,11 @@ const intrusion: readonly Rule[] = [
     severity: "critical",
     type: "security",
     title: "The configuration of the SSH server has changed: {id}",
-    fires: [content("/etc/ssh/sshd_config"), appeared("/etc/ssh/sshd_config.d/x.conf")],
+    fires: [
+      content("/etc/ssh/sshd_config"),
+      setting("/etc/ssh/sshd_config"),
+      appeared("/etc/ssh/sshd_config.d/x.conf"),
+    ],
     silent: [content("/etc/ssh/ssh_config")],
   }),
   placeRule({

@@ -44,6 +44,8 @@ const GUARDS = [
   "clamav-daemon",
 ];
 const EXPOSED = [
+  "kernel(-core)?",
+  "glibc",
   "openssh-server",
   "openssl",
   "libssl[0-9].*",
@@ -234,5 +236,58 @@ const versions: readonly Rule[] = [
   },
 ];
 
+const holds: readonly Rule[] = [
+  {
+    id: "host/hold-removed",
+    kinds: PACKAGES,
+    paths: ["/held"],
+    when: "change.after != true",
+    severity: "warning",
+    type: "functional",
+    title: "Package {id} is no longer held at its version",
+    examples: {
+      fires: [{ kind: PACKAGE, id: "postgresql-15", desired: { held: true }, baseline: { held: true }, actual: {} }],
+      silent: [changed(PACKAGE, "postgresql-15", { before: {}, after: { held: true } })],
+    },
+  },
+  {
+    id: "host/exposed-package-held",
+    kinds: PACKAGES,
+    paths: ["/held"],
+    when: named(EXPOSED),
+    severity: "warning",
+    type: "security",
+    title: "Package {id} is held at its version and gets no security updates",
+    examples: {
+      fires: [changed(PACKAGE, "openssl", { before: {}, after: { held: true } })],
+      silent: [changed(PACKAGE, "tree", { before: {}, after: { held: true } })],
+    },
+  },
+  {
+    id: "host/package-held",
+    kinds: PACKAGES,
+    paths: ["/held"],
+    severity: "informational",
+    type: "functional",
+    title: "Package {id} is held at its version",
+    examples: {
+      fires: [changed(PACKAGE, "tree", { before: {}, after: { held: true } })],
+      silent: [changed(PACKAGE, "openssl", { before: {}, after: { held: true } })],
+    },
+  },
+  {
+    id: "host/other-versions-changed",
+    kinds: PACKAGES,
+    paths: ["/also_installed"],
+    severity: "informational",
+    type: "functional",
+    title: "Other versions of package {id} are installed beside it",
+    examples: {
+      fires: [changed(PACKAGE, "kernel-core", { before: { version: "6.2-1" }, after: { also_installed: ["6.1-1"] } })],
+      silent: [version("kernel-core", "6.1-1", "6.2-1")],
+    },
+  },
+];
+
 /** Installed packages. */
-export const packageRules: readonly Rule[] = [...presence, ...versions];
+export const packageRules: readonly Rule[] = [...presence, ...versions, ...holds];

@@ -5,9 +5,9 @@ const SERVICE = "host/service";
 const SERVICES = [SERVICE];
 const STATE = ["/enabled", "/running"];
 
-const GUARDS =
+export const GUARDS =
   "^(auditd|fail2ban|nftables|ufw|firewalld|netfilter-persistent|apparmor|rsyslog|systemd-journald|crowdsec|wazuh-agent|clamav-daemon)[.]";
-const TIME = "^(chrony|chronyd|ntp|ntpsec|systemd-timesyncd|openntpd)[.]";
+export const TIME = "^(chrony|chronyd|ntp|ntpsec|systemd-timesyncd|openntpd)[.]";
 const INSECURE =
   "^(telnet|telnetd|inetd|xinetd|rsh|rlogin|rexec|ypserv|ypbind|tftpd-hpa|atftpd|vsftpd|rpcbind|talk|ntalk)[.@]";
 
@@ -80,6 +80,151 @@ const guards: readonly Rule[] = [
       silent: [
         state("xinetd.service", { enabled: true }, { enabled: false }),
         unmanaged(SERVICE, "telnet.socket", { enabled: false, running: false }),
+      ],
+    },
+  },
+];
+
+const setup: readonly Rule[] = [
+  {
+    id: "host/guard-service-masked",
+    kinds: SERVICES,
+    paths: ["/masked"],
+    when: `(${idMatches(GUARDS)} || ${idMatches(TIME)}) && change.after == true`,
+    severity: "critical",
+    type: "security",
+    title: "{id}, which guards this host or its clock, is masked: nothing can start it",
+    examples: {
+      fires: [
+        state("auditd.service", { masked: false }, { masked: true }),
+        state("chrony.service", { masked: false }, { masked: true }),
+      ],
+      silent: [
+        state("auditd.service", { masked: true }, { masked: false }),
+        state("cups.service", { masked: false }, { masked: true }),
+      ],
+    },
+  },
+  {
+    id: "host/service-masked",
+    kinds: SERVICES,
+    paths: ["/masked"],
+    when: "change.after == true",
+    severity: "warning",
+    type: "functional",
+    title: "{id} is masked: nothing can start it",
+    examples: {
+      fires: [state("nginx.service", { masked: false }, { masked: true })],
+      silent: [state("nginx.service", { masked: true }, { masked: false })],
+    },
+  },
+  {
+    id: "host/service-unmasked",
+    kinds: SERVICES,
+    paths: ["/masked"],
+    severity: "warning",
+    type: "security",
+    title: "{id} was masked and can be started again",
+    examples: {
+      fires: [state("rpcbind.service", { masked: true }, { masked: false })],
+      silent: [state("rpcbind.service", { masked: false }, { masked: true })],
+    },
+  },
+  {
+    id: "host/service-command-changed",
+    kinds: SERVICES,
+    paths: ["/exec_start", "/exec_start/*"],
+    when: "change.after != null",
+    severity: "critical",
+    type: "security",
+    title: "{id} runs another program: {after} instead of {before}",
+    examples: {
+      fires: [
+        changed(SERVICE, "nginx.service", {
+          before: { exec_start: ["/usr/sbin/nginx"] },
+          after: { exec_start: ["/usr/sbin/nginx", "/tmp/x"] },
+        }),
+        changed(SERVICE, "nginx.service", {
+          before: { exec_start: ["/usr/sbin/nginx"] },
+          after: { exec_start: ["/tmp/nginx"] },
+        }),
+      ],
+      silent: [state("nginx.service", { running: true }, { running: false })],
+    },
+  },
+  {
+    id: "host/service-became-root",
+    kinds: SERVICES,
+    paths: ["/user"],
+    when: 'change.after == "root"',
+    severity: "critical",
+    type: "security",
+    title: "{id} now runs as root instead of {before}",
+    examples: {
+      fires: [changed(SERVICE, "web.service", { before: { user: "web" }, after: { user: "root" } })],
+      silent: [changed(SERVICE, "web.service", { before: { user: "root" }, after: { user: "web" } })],
+    },
+  },
+  {
+    id: "host/service-user-changed",
+    kinds: SERVICES,
+    paths: ["/user"],
+    when: "change.after != null",
+    severity: "warning",
+    type: "security",
+    title: "{id} runs as {after} instead of {before}",
+    examples: {
+      fires: [changed(SERVICE, "web.service", { before: { user: "root" }, after: { user: "web" } })],
+      silent: [state("web.service", { running: true }, { running: false })],
+    },
+  },
+  {
+    id: "host/unit-replaced",
+    kinds: SERVICES,
+    paths: ["/fragment_path"],
+    when: "change.after != null",
+    severity: "warning",
+    type: "security",
+    title: "{id} comes from another file: {after} instead of {before}",
+    examples: {
+      fires: [
+        changed(SERVICE, "web.service", {
+          before: { fragment_path: "/lib/systemd/system/web.service" },
+          after: { fragment_path: "/etc/systemd/system/web.service" },
+        }),
+      ],
+      silent: [state("web.service", { running: true }, { running: false })],
+    },
+  },
+  {
+    id: "host/unit-drop-in-added",
+    kinds: SERVICES,
+    paths: ["/drop_ins"],
+    when: "size(change.added) > 0",
+    severity: "warning",
+    type: "security",
+    title: "{id} is changed by another file: {added}",
+    examples: {
+      fires: [changed(SERVICE, "web.service", { before: { drop_ins: [] }, after: { drop_ins: ["/etc/x.conf"] } })],
+      silent: [changed(SERVICE, "web.service", { before: { drop_ins: ["/etc/x.conf"] }, after: { drop_ins: [] } })],
+    },
+  },
+  {
+    id: "host/service-hardening-lost",
+    kinds: SERVICES,
+    paths: ["/no_new_privileges", "/private_tmp", "/protect_system", "/protect_home"],
+    when: 'change.after == false || change.after == "no"',
+    severity: "warning",
+    type: "security",
+    title: "{id} is confined less: {path} is {after} instead of {before}",
+    examples: {
+      fires: [
+        state("web.service", { no_new_privileges: true }, { no_new_privileges: false }),
+        changed(SERVICE, "web.service", { before: { protect_system: "strict" }, after: { protect_system: "no" } }),
+      ],
+      silent: [
+        state("web.service", { no_new_privileges: false }, { no_new_privileges: true }),
+        changed(SERVICE, "web.service", { before: { protect_system: "no" }, after: { protect_system: "strict" } }),
       ],
     },
   },
@@ -171,4 +316,4 @@ const others: readonly Rule[] = [
 ];
 
 /** Units of systemd. */
-export const serviceRules: readonly Rule[] = [...guards, ...others];
+export const serviceRules: readonly Rule[] = [...guards, ...setup, ...others];

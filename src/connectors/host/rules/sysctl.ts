@@ -11,10 +11,10 @@ const LOWER = `${numbers} && int(change.after) < int(change.before)`;
 const HIGHER = `${numbers} && int(change.after) > int(change.before)`;
 
 /** Parameters that protect the more, the higher they are. */
-const SAFER_HIGHER =
+export const SAFER_HIGHER =
   "^(kernel[.](randomize_va_space|kptr_restrict|dmesg_restrict|perf_event_paranoid|unprivileged_bpf_disabled|kexec_load_disabled|modules_disabled|yama[.]ptrace_scope)|fs[.]protected_[a-z]+|net[.]core[.]bpf_jit_harden|net[.]ipv4[.](tcp_syncookies|icmp_echo_ignore_broadcasts|icmp_ignore_bogus_error_responses)|net[.]ipv4[.]conf[.].+[.](rp_filter|log_martians))$";
 /** Parameters that protect the more, the lower they are. */
-const SAFER_LOWER =
+export const SAFER_LOWER =
   "^(net[.]ipv4[.]ip_forward|net[.]ipv[46][.]conf[.].+[.](forwarding|accept_redirects|secure_redirects|send_redirects|accept_source_route|accept_ra)|fs[.]suid_dumpable|kernel[.]sysrq|kernel[.]unprivileged_userns_clone|vm[.]unprivileged_userfaultfd)$";
 
 function value(id: string, before: string, after: string): RuleExample {

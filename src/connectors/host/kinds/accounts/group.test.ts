@@ -20,6 +20,7 @@ describeWith("machine", "groupKind", () => {
       ["gpasswd", "--add", "bob", "crew"],
       ["ada", "bob"],
     ],
+    "/administrators": [["gpasswd", "--administrators", "ada", "crew"], ["ada"]],
   };
 
   it("is tested for each of its attributes", () => {
@@ -67,5 +68,15 @@ describeWith("machine", "groupKind", () => {
       actual: { uid: 0 },
       facts: [{ path: "/groups", fact: "unchecked", reason: "failed" }],
     });
+  });
+
+  it("keeps administrators unchecked where gshadow is denied and they are declared, and says nothing of the others", async () => {
+    const asked = [{ id: "crew", attributes: { administrators: ["ada"] } }, { id: "root" }];
+    const { observations } = await observeIn(machine, "host/group", { asked, user: "nobody" });
+    expect(observations.get("crew")).toMatchObject({
+      facts: [{ path: "/administrators", fact: "unchecked", reason: "denied" }],
+    });
+    expect(observations.get("root")).toMatchObject({ status: "present", actual: { gid: 0 } });
+    expect(observations.get("root")).not.toHaveProperty("facts");
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groupsOfUsers, parseGroup, parsePasswd } from "./parse-accounts.ts";
+import { groupsOfUsers, parseGroup, parseGshadow, parsePasswd } from "./parse-accounts.ts";
 
 const passwd = (text: string) => parsePasswd(Buffer.from(text, "latin1"), "/etc/passwd");
 const group = (text: string) => parseGroup(Buffer.from(text, "latin1"), "/etc/group");
@@ -11,8 +11,8 @@ describe("parsePasswd", () => {
       "root:x:0:0:root:/root:/bin/bash\n# note\n\n  # note\nada:*:4294967295:7:::\n",
     );
     expect(Object.fromEntries(records)).toEqual({
-      root: { uid: 0, gid: 0, home: "/root", shell: "/bin/bash" },
-      ada: { uid: 4_294_967_295, gid: 7, home: "", shell: "" },
+      root: { password: "x", uid: 0, gid: 0, comment: "root", home: "/root", shell: "/bin/bash" },
+      ada: { password: "*", uid: 4_294_967_295, gid: 7, comment: "", home: "", shell: "" },
     });
     expect(mistakes).toEqual([]);
   });
@@ -66,5 +66,13 @@ describe("parseGroup", () => {
 
   it.each(["crew:x\n", "crew:x:seven:\n", "crew:x:7:ada:more\n"])("says that %j is malformed", (text) => {
     expect(group(text).mistakes).toEqual([{ name: "crew", detail: 'Cannot read "/etc/group": line 1 is malformed' }]);
+  });
+});
+
+describe("parseGshadow", () => {
+  it("reads administrators, and never a password", () => {
+    const { records, mistakes } = parseGshadow(Buffer.from("crew:$6$s$h:ada,,bob:eve\nadm:*::\nx:y\n"), "/etc/gshadow");
+    expect(Object.fromEntries(records)).toEqual({ crew: ["ada", "bob"], adm: [] });
+    expect(mistakes).toEqual([{ name: "x", detail: 'Cannot read "/etc/gshadow": line 3 is malformed' }]);
   });
 });

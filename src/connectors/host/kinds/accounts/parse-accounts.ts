@@ -1,8 +1,12 @@
 import { type ByteText, idText, linesOf, parseNumber32, valueText } from "../bytes.ts";
 
 export interface UserRecord {
+  /** The second field as it stands: `x` where shadow(5) has the password, else what that would have. It may be a hash. */
+  readonly password: ByteText;
   readonly uid: number;
   readonly gid: number;
+  /** The field that is also called GECOS. */
+  readonly comment: string;
   readonly home: string;
   readonly shell: string;
 }
@@ -26,11 +30,12 @@ export interface Mistake {
 
 /** Parses passwd(5). `file` is for what is said of malformed lines. */
 export function parsePasswd(bytes: Uint8Array, file: string): Records<UserRecord> {
-  return parseRecords(bytes, file, ([, , uid, gid, , home, shell, ...more]) => {
-    if (uid === undefined || gid === undefined || home === undefined || shell === undefined) return undefined;
+  return parseRecords(bytes, file, ([, password = "", uid = "", gid = "", comment = "", home = "", shell, ...more]) => {
     const numbers = { uid: parseNumber32(uid), gid: parseNumber32(gid) };
-    if (numbers.uid === undefined || numbers.gid === undefined || more.length > 0) return undefined;
-    return { uid: numbers.uid, gid: numbers.gid, home: valueText(home), shell: valueText(shell) };
+    if (numbers.uid === undefined || numbers.gid === undefined) return undefined;
+    if (shell === undefined || more.length > 0) return undefined;
+    const texts = { comment: valueText(comment), home: valueText(home), shell: valueText(shell) };
+    return { password, uid: numbers.uid, gid: numbers.gid, ...texts };
   });
 }
 
@@ -39,8 +44,20 @@ export function parseGroup(bytes: Uint8Array, file: string): Records<GroupRecord
   return parseRecords(bytes, file, ([, , gid, members, ...more]) => {
     const number = gid === undefined ? undefined : parseNumber32(gid);
     if (number === undefined || members === undefined || more.length > 0) return undefined;
-    const names = members.split(",").filter((name) => name !== "");
-    return { gid: number, members: [...new Set(names.map(idText))] };
+    return { gid: number, members: namesIn(members) };
+  });
+}
+
+function namesIn(list: ByteText): readonly string[] {
+  const names = list.split(",").filter((name) => name !== "");
+  return [...new Set(names.map(idText))];
+}
+
+/** Parses gshadow(5): the names of the administrators of each group. Never the password. */
+export function parseGshadow(bytes: Uint8Array, file: string): Records<readonly string[]> {
+  return parseRecords(bytes, file, ([, , administrators, members, ...more]) => {
+    if (administrators === undefined || members === undefined || more.length > 0) return undefined;
+    return namesIn(administrators);
   });
 }
 
@@ -54,7 +71,7 @@ export function groupsOfUsers(groups: ReadonlyMap<string, GroupRecord>): Readonl
 }
 
 /** Empty lines and comments are skipped, as the C library does. Of a name with two records nobody can say which holds. */
-function parseRecords<R>(
+export function parseRecords<R>(
   bytes: Uint8Array,
   file: string,
   parse: (fields: readonly ByteText[]) => R | undefined,

@@ -13,6 +13,7 @@ import {
   type Records,
   type UserRecord,
 } from "./parse-accounts.ts";
+import { readShadow, SHADOW, withoutShadow, withShadow } from "./shadow.ts";
 
 /** Users of the host's own file, and declared ones that a directory service knows. */
 export const userKind: HostKind = {
@@ -20,6 +21,12 @@ export const userKind: HostKind = {
   permissions: [
     { kinds: [userFacts.kind], access: "/etc/passwd", needs: "anyone", without: "every user" },
     { kinds: [userFacts.kind], access: "/etc/group", needs: "anyone", without: "the groups of every user" },
+    {
+      kinds: [userFacts.kind],
+      access: SHADOW,
+      needs: "root, or the group shadow",
+      without: "whether a password is set, empty or locked, when it changed, and its ageing",
+    },
     {
       kinds: [userFacts.kind],
       access: "getent -- passwd NAME…, id -zGn -- NAME, id -zgn -- NAME",
@@ -33,16 +40,22 @@ export const userKind: HostKind = {
 };
 
 async function readUsers(request: KindRequest, transport: Transport): Promise<Table | Unread> {
-  const local = await readRecords(transport, "/etc/passwd", parsePasswd);
+  const [local, groups, shadow] = await Promise.all([
+    readRecords(transport, "/etc/passwd", parsePasswd),
+    readRecords(transport, "/etc/group", parseGroup),
+    readShadow(transport),
+  ]);
   if (local.status === "unchecked") return local;
-  const groupsOf = memberships(await readRecords(transport, "/etc/group", parseGroup));
+  const groupsOf = memberships(groups);
   const mistakes = entriesOfMistakes(local.mistakes);
   const entries = new Map<string, Entry>(mistakes.entries);
-  for (const [name, record] of local.records) {
-    if (!entries.has(name)) entries.set(name, toEntry(record, groupsOf(name)));
+  for (const [id, record] of local.records) {
+    if (entries.has(id)) continue;
+    const entry = toEntry(record, groupsOf(id));
+    entries.set(id, await withShadow({ id, entry, password: record.password }, shadow, request));
   }
-  for (const [name, entry] of await readForeign(namesToLookUp(request, entries), request, transport))
-    entries.set(name, entry);
+  for (const [id, entry] of await readForeign(namesToLookUp(request, entries), request, transport))
+    entries.set(id, await withoutShadow(id, entry, request));
   return { status: "read", entries, gaps: mistakes.gaps };
 }
 
@@ -63,21 +76,23 @@ async function readForeign(
   transport: Transport,
 ): Promise<ReadonlyMap<string, Entry>> {
   const recordOf = await lookUp(names, { transport, database: "passwd", signal }, parsePasswd);
-  const entries = new Map<string, Entry>();
-  for (const name of names) {
-    const record = recordOf(name);
-    if (record === undefined) continue;
-    const entry = "status" in record ? record : toEntry(record, await foreignGroups(name, signal, transport));
-    entries.set(name, entry);
-  }
-  return entries;
+  const found = await Promise.all(
+    names.map(async (name): Promise<readonly (readonly [string, Entry])[]> => {
+      const record = recordOf(name);
+      if (record === undefined) return [];
+      return [[name, "status" in record ? record : toEntry(record, await foreignGroups(name, signal, transport))]];
+    }),
+  );
+  return new Map(found.flat());
 }
 
 /** `id` is asked, because directory services answer for one user but seldom list whole groups. */
 async function foreignGroups(name: string, signal: AbortSignal, transport: Transport): Promise<Groups> {
-  const all = await runCommand(transport, ["id", "-zGn", "--", name], { signal });
+  const [all, primary] = await Promise.all([
+    runCommand(transport, ["id", "-zGn", "--", name], { signal }),
+    runCommand(transport, ["id", "-zgn", "--", name], { signal }),
+  ]);
   if (all.status === "unchecked") return all;
-  const primary = await runCommand(transport, ["id", "-zgn", "--", name], { signal });
   if (primary.status === "unchecked") return primary;
   const [own] = namesOf(primary.stdout);
   return namesOf(all.stdout).filter((group) => group !== own);
@@ -90,8 +105,8 @@ function namesOf(output: Uint8Array): readonly string[] {
     .map(idText);
 }
 
-function toEntry({ uid, gid, home, shell }: UserRecord, groups: Groups): Entry {
-  const record = { uid, gid, home, shell };
+function toEntry({ uid, gid, comment, home, shell }: UserRecord, groups: Groups): Entry {
+  const record = { uid, gid, comment, home, shell };
   if (!("status" in groups)) return { status: "present", actual: { ...record, groups } };
   const { reason, detail } = groups;
   return { status: "present", actual: record, facts: [{ path: "/groups", fact: "unchecked", reason, detail }] };

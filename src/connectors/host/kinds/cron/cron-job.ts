@@ -6,7 +6,8 @@ import type { HostKind } from "../../kind.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
 import { type ByteText, toByteText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread, unread } from "../table.ts";
+import { commandFacts } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread } from "../table.ts";
 import { cronJobFacts } from "./cron-job.facts.ts";
 import { type CronLine, isCronFileName, jobOf, parseCrontab } from "./parse-crontab.ts";
 
@@ -140,7 +141,9 @@ function toEntries(file: string, lines: readonly CronLine[]): ReadonlyMap<string
       // Every job is made with one line at least.
       const job = jobOf(first as CronLine);
       const schedules = new Set([job.schedule, ...others.map(({ schedule }) => schedule)]);
-      return [id, { status: "present", actual: { ...job, schedule: [...schedules].sort().join("; ") } }];
+      const facts = commandFacts("/command", [job.command]);
+      const actual = { ...job, schedule: [...schedules].sort().join("; ") };
+      return [id, presentEntry(actual, facts)];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { HostKind } from "../../kind.ts";
 import { eachOf } from "../../streams.ts";
+import { GETFATTR } from "./extended/read-extended.ts";
 import { directoryFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 
@@ -18,6 +19,12 @@ export const directoryKind: HostKind = {
       access: "getdents(2) of each folder in scope",
       needs: "read and search permission on the folder; root or CAP_DAC_READ_SEARCH for all",
       without: "unmanaged files and directories in folders that may not be listed",
+    },
+    {
+      kinds: ["host/directory"],
+      access: `${GETFATTR.join(" ")} PATH…`,
+      needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
+      without: "access lists, capabilities, the SELinux context and other extended attributes",
     },
   ],
   read: (request, transport) => eachOf(readTree({ "host/directory": request }, transport)),

@@ -39,6 +39,24 @@ const OWNERSHIP: readonly AttributeFacts[] = [
   },
 ];
 
+/** Who put it there is told, not compared; it explains what differs with the package. */
+const INSTALLED: readonly AttributeFacts[] = [
+  {
+    path: "/installed_by",
+    type: "string",
+    description: "The package that put it there, with its version; only where it is as the package put it",
+    roles: ["evidence"],
+  },
+];
+const ALTERED: AttributeFacts = {
+  path: "/altered_from",
+  type: "string",
+  description: "The package that put a file there which is no longer as the package put it, with its version",
+  roles: ["evidence"],
+};
+
+const PROVENANCE = { by: "package", path: "/installed_by", altered: "/altered_from" } as const;
+
 function modeFacts(description: string): AttributeFacts {
   return {
     path: "/mode",
@@ -48,6 +66,36 @@ function modeFacts(description: string): AttributeFacts {
     form: { pattern: "^[0-7]{4}$", example: "0600" },
   };
 }
+
+/** What stands beside the content of a file; each is there only where the file has some. */
+const EXTENDED: readonly AttributeFacts[] = [
+  {
+    path: "/acl",
+    type: "list",
+    description:
+      "Access of single users and groups beyond the mode, such as user:ada:rw-, with that of the owning group",
+    semantics: "set",
+  },
+  { path: "/selinux", type: "string", description: "The SELinux context" },
+  {
+    path: "/xattrs",
+    type: "object",
+    description: "Other extended attributes by name; a value that is no text is base64: and its bytes",
+  },
+];
+
+const CAPABILITIES: AttributeFacts = {
+  path: "/capabilities",
+  type: "string",
+  description: "Capabilities that a program gets, as getcap writes them, such as cap_net_raw=ep",
+};
+
+const DEFAULT_ACL: AttributeFacts = {
+  path: "/default_acl",
+  type: "list",
+  description: "Access that what is made in the directory gets",
+  semantics: "set",
+};
 
 export const fileFacts: KindFacts = {
   kind: "host/file",
@@ -67,6 +115,7 @@ export const fileFacts: KindFacts = {
       type: "integer",
       description: "Bytes of content; of a regular file only, compared where declared",
       roles: ["computed"],
+      shownBy: "/settings",
     },
     {
       path: "/sha256",
@@ -74,14 +123,37 @@ export const fileFacts: KindFacts = {
       description: "SHA-256 of the content in lower-case hexadecimal; of a regular file only",
       form: { pattern: "^[0-9a-f]{64}$", example: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
       digestOf: { text: "content", file: "source" },
+      shownBy: "/settings",
     },
+    {
+      path: "/settings",
+      type: "object",
+      description: "What a file of a known format sets, without its comments and white space",
+    },
+    {
+      path: "/content",
+      type: "string",
+      description: "The text that is declared, to show what changed in it",
+      roles: ["input"],
+    },
+    {
+      path: "/diff",
+      type: "string",
+      description: "What changed from the declared text to the one that is there, secrets masked",
+      roles: ["evidence"],
+    },
+    ...EXTENDED,
+    CAPABILITIES,
     {
       path: "/link_target",
       type: "string",
       description: "Where a link points, as it is written in the link; bytes are written as in an id",
     },
+    ...INSTALLED,
+    ALTERED,
   ],
   emptyIs: "value",
+  provenance: { ...PROVENANCE, covers: ["/type", "/sha256", "/size", "/settings", "/link_target"] },
   identity: ["/type", "/mode", "/owner", "/group", "/sha256", "/link_target"],
   read: "lstat and readlink; open (never following a link, never blocking) and SHA-256 of regular files",
 };
@@ -90,7 +162,14 @@ export const directoryFacts: KindFacts = {
   kind: "host/directory",
   summary: "A directory itself; what stands in it are resources of their own",
   id: { ...PATH, example: "/etc/ssh" },
-  attributes: [modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"), ...OWNERSHIP],
+  attributes: [
+    modeFacts("Permission bits with setuid, setgid and sticky, as four octal digits"),
+    ...OWNERSHIP,
+    ...INSTALLED,
+    ...EXTENDED,
+    DEFAULT_ACL,
+  ],
   emptyIs: "value",
+  provenance: { ...PROVENANCE, covers: [] },
   read: "lstat and, for what is in scope, readdir",
 };

@@ -1,5 +1,6 @@
 import type { HostKind } from "../../kind.ts";
 import { eachOf } from "../../streams.ts";
+import { GETFATTR } from "./extended/read-extended.ts";
 import { fileFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 
@@ -18,6 +19,12 @@ export const fileKind: HostKind = {
       access: "open(2) for reading, and SHA-256 of what is read",
       needs: "read permission on the file; root or CAP_DAC_READ_SEARCH for all",
       without: "sha256 of files that may not be read",
+    },
+    {
+      kinds: ["host/file"],
+      access: `${GETFATTR.join(" ")} PATH…`,
+      needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
+      without: "access lists, capabilities, the SELinux context and other extended attributes",
     },
   ],
   read: (request, transport) => eachOf(readTree({ "host/file": request }, transport)),

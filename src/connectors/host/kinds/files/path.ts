@@ -1,10 +1,15 @@
-import type { Json, JsonObject } from "../../../../model/json.ts";
-import type { Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
-import type { Pointer } from "../../../../model/pointer.ts";
+import type { Desired } from "../../../../model/declared.ts";
+import type { JsonObject } from "../../../../model/json.ts";
+import type { AbsenceFact, Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
-import { decodeId, encodeId } from "../../ids.ts";
+import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
+import type { Installed, ReadContent, Recorded } from "../packages/installed/installed.ts";
+import { Attributes } from "./attributes.ts";
+import { addContent } from "./content.ts";
+import { addExtended, noteUnread } from "./extended/add-extended.ts";
+import type { ExtendedRead } from "./extended/read-extended.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
@@ -13,17 +18,26 @@ export type TreeKind = "host/file" | "host/directory";
 export interface PathSubject {
   readonly resource: ResourceRef;
   readonly kind: TreeKind;
+  readonly path: HostPath;
+  /** What is declared of it, where anything is. */
+  readonly desired?: Desired;
+  /** Its extended attributes, read together with those of others. */
+  readonly extended: () => Promise<ExtendedRead>;
+  /** The names of the attributes that are declared of it or were recorded. */
+  readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
   readonly stat?: FileStat;
-  /** SHA-256 of the content, where the walk read that too. */
-  readonly sha256?: Read<string>;
+  /** What of the content the walk read, when it was what `stat` says. */
+  readonly content?: ReadContent;
   /** Whether the content of a regular file is read as well. */
   readonly hash: () => Promise<boolean>;
+  readonly recorded: Recorded;
 }
 
 export interface PathContext {
   readonly transport: Transport;
   readonly owners: Owners;
+  readonly installed: Installed;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }
@@ -38,20 +52,14 @@ export async function readPath(subject: PathSubject, context: PathContext): Prom
   let answer = await look(subject, stat === undefined ? undefined : { ok: true, value: stat }, context);
   for (let attempt = 1; attempt < ATTEMPTS && answer === undefined; attempt += 1)
     answer = await look(subject, undefined, context);
-  const detail = `Cannot read "${resource.id}": it changed while it was read`;
+  const detail = `Cannot read "${encodeId(subject.path)}": it changed while it was read`;
   return { resource, observedAt, ...(answer ?? { status: "unchecked", reason: "vanished", detail }) };
 }
 
 type Answer =
   | { readonly status: "present"; readonly actual: JsonObject; readonly facts?: readonly PathFact[] }
-  | { readonly status: "absent" }
+  | { readonly status: "absent"; readonly facts?: readonly AbsenceFact[] }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string };
-
-function pathOf({ resource }: PathSubject): HostPath {
-  const path = decodeId(resource.id);
-  if (path === undefined) throw new Error(`"${resource.id}" is no path`);
-  return path;
-}
 
 /** Undefined when the path changed meanwhile. */
 async function look(
@@ -59,14 +67,19 @@ async function look(
   known: Read<FileStat> | undefined,
   context: PathContext,
 ): Promise<Answer | undefined> {
-  const stat = known ?? (await context.transport.stat(pathOf(subject)));
+  const stat = known ?? (await context.transport.stat(subject.path));
   if (!stat.ok)
     return stat.reason === "absent"
-      ? { status: "absent" }
+      ? await absent(subject, context)
       : { status: "unchecked", reason: stat.reason, detail: stat.detail };
   if ((stat.value.type === "directory") !== (subject.kind === "host/directory")) return { status: "absent" };
   const attributes = await readAttributes(subject, stat.value, context);
   return attributes === undefined ? undefined : { status: "present", ...attributes.take() };
+}
+
+async function absent({ path, recorded }: PathSubject, { installed }: PathContext): Promise<Answer> {
+  const facts = await installed.absence(path, recorded);
+  return { status: "absent", ...(facts.length === 0 ? {} : { facts }) };
 }
 
 /** Undefined when the path is no longer what `stat` says. */
@@ -83,42 +96,19 @@ async function readAttributes(
   attributes.setRead("group", await context.owners.group(stat.gid));
   attributes.set("uid", stat.uid);
   attributes.set("gid", stat.gid);
+  const extended = await subject.extended();
+  if (extended.ok) await addExtended(extended.value, attributes, context.owners);
+  else await noteUnread(extended, attributes, subject);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
-  if (stat.type !== "file") return attributes;
+  if (stat.type !== "file") {
+    attributes.setEvidence(await context.installed.evidenceOf(subject.path, stat));
+    return attributes;
+  }
   attributes.set("size", toInteger(stat.size));
-  // What the walk read belongs to what it saw, and to nothing seen later.
-  const read = stat === subject.stat ? subject.sha256 : undefined;
-  if (read === undefined && !(await subject.hash())) return attributes;
-  const sha256 = read ?? (await context.transport.hash(pathOf(subject), { signal: context.signal }));
-  if (!sha256.ok && (sha256.reason === "absent" || sha256.reason === "unsupported")) return undefined;
-  attributes.setRead("sha256", sha256);
-  return attributes;
+  if (!(await subject.hash())) return attributes;
+  return (await addContent(subject, stat, { attributes, context })) ? attributes : undefined;
 }
 
 function toInteger(size: bigint): number | bigint {
   return size <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(size) : size;
-}
-
-/** Attributes as they are read, with those that could not be. */
-class Attributes {
-  readonly #actual: { [name: string]: Json } = {};
-  readonly #facts: PathFact[] = [];
-
-  set(name: string, value: Json): void {
-    this.#actual[name] = value;
-  }
-
-  setRead(name: string, read: Read<Json>): void {
-    if (read.ok) this.set(name, read.value);
-    else this.#facts.push(unread(`/${name}`, read.reason, read.detail));
-  }
-
-  take(): { actual: JsonObject; facts?: readonly PathFact[] } {
-    return { actual: this.#actual, ...(this.#facts.length === 0 ? {} : { facts: this.#facts }) };
-  }
-}
-
-/** The resource itself is there: what is absent can only have gone meanwhile. */
-function unread(path: Pointer, reason: UncheckedReason | "absent", detail: string): PathFact {
-  return { path, fact: "unchecked", reason: reason === "absent" ? "vanished" : reason, detail };
 }

@@ -2,7 +2,19 @@ import { escapeGlob } from "../../../../model/glob.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import { decodeId, encodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
-import type { FileStat, HostPath, Read, SurveyEntry, SurveyOptions, Transport, WalkOptions } from "../../transport.ts";
+import { asSurveyed } from "../../surveyed.ts";
+import type {
+  ContentPlan,
+  FileStat,
+  HostPath,
+  Read,
+  SurveyEntry,
+  SurveyedFile,
+  SurveyOptions,
+  Transport,
+  WalkOptions,
+} from "../../transport.ts";
+import type { ReadContent } from "../packages/installed/installed.ts";
 import type { TreeKind } from "./path.ts";
 
 /** One thing that a walk found in scope. */
@@ -10,10 +22,11 @@ export interface Found {
   readonly kind: TreeKind;
   readonly at: string;
   readonly id: string;
+  readonly path: HostPath;
   /** Missing where it changed since it was found. */
   readonly stat?: FileStat;
-  /** SHA-256 of the content, where the walk read it. */
-  readonly sha256?: Read<string>;
+  /** What of its content the walk has read. */
+  readonly content?: ReadContent;
 }
 
 export interface ScopeWalk {
@@ -27,25 +40,36 @@ type Requests = { readonly [Kind in TreeKind]?: KindRequest };
 /** Made up by the kernel while one looks: walked only where a scope names something in them. */
 const VIRTUAL = ["/proc", "/sys", "/dev"];
 
+export interface ScopeReader {
+  readonly transport: Transport;
+  /** What of files in scope is to be read at once, where the transport can. */
+  readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+}
+
 /** Walks whatever the scopes of the two kinds can hold, each folder once. */
-export function walkScope(requests: Requests, transport: Transport): ScopeWalk {
+export function walkScope(requests: Requests, { transport, plan }: ScopeReader): ScopeWalk {
   const kinds = (["host/file", "host/directory"] as const).flatMap((kind) => {
     const request = requests[kind];
     return request?.inScope === undefined ? [] : [scopedKind(kind, request, request.inScope)];
   });
   const gaps = new Map<TreeKind, Map<string, ListingGap>>(kinds.map(({ kind }) => [kind, new Map()]));
-  const addGap = (folder: string, failure: Failure) => {
-    for (const { kind, mayHold } of kinds) {
-      if (!mayHold(below(folder))) continue;
-      const reason = failure.reason === "absent" ? "vanished" : failure.reason;
-      const glob = `${escapeGlob(below(folder))}**`;
-      gaps.get(kind)?.set(glob, { glob, reason, detail: failure.detail });
-    }
+  const addGap = (gap: Gap) => {
+    const { detail } = gap.failure;
+    const reason = gap.failure.reason === "absent" ? "vanished" : gap.failure.reason;
+    for (const { kind, mayHold } of kinds)
+      for (const glob of hiddenBy(gap, mayHold)) gaps.get(kind)?.set(glob, { glob, reason, detail });
   };
   return {
-    found: search({ kinds, transport, addGap }),
+    found: search({ kinds, transport, plan, addGap }),
     gaps: (kind) => [...(gaps.get(kind)?.values() ?? [])],
   };
+}
+
+function hiddenBy({ folder, itself = false }: Gap, mayHold: ScopedKind["mayHold"]): readonly string[] {
+  return [
+    ...(mayHold(below(folder)) ? [`${escapeGlob(below(folder))}**`] : []),
+    ...(itself && mayHold(folder) ? [escapeGlob(folder)] : []),
+  ];
 }
 
 interface ScopedKind {
@@ -71,63 +95,65 @@ function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) 
 
 type Failure = Extract<Read<never>, { readonly ok: false }>;
 
-interface Search {
+interface Search extends ScopeReader {
   readonly kinds: readonly ScopedKind[];
-  readonly transport: Transport;
-  readonly addGap: (folder: string, failure: Failure) => void;
+  readonly addGap: (gap: Gap) => void;
+}
+
+interface Gap {
+  /** What stands in it is hidden. */
+  readonly folder: string;
+  /** Whether the folder is hidden too. */
+  readonly itself?: boolean;
+  readonly failure: Failure;
 }
 
 async function* search(wanted: Search): AsyncGenerator<readonly Found[], void> {
   const roots = walkRoots(wanted.kinds.flatMap((kind) => kind.prefixes));
   // One after the other where one root stands in another: each stops before the next.
-  for (const apart of [roots.filter(({ isCovered }) => !isCovered), ...coveredRoots(roots)])
+  const covered = roots.filter(({ isCovered }) => isCovered).map((root) => [root]);
+  for (const apart of [roots.filter(({ isCovered }) => !isCovered), ...covered])
     if (apart.length > 0) yield* searchBelow(apart, wanted);
 }
 
-function coveredRoots(roots: readonly WalkRoot[]): (readonly WalkRoot[])[] {
-  return roots.filter(({ isCovered }) => isCovered).map((root) => [root]);
-}
-
-async function* searchBelow(
-  roots: readonly WalkRoot[],
-  { kinds, transport, addGap }: Search,
-): AsyncGenerator<readonly Found[], void> {
+async function* searchBelow(roots: readonly WalkRoot[], wanted: Search): AsyncGenerator<readonly Found[], void> {
   const byId = new Map(roots.map((root) => [root.id, root]));
-  const enter = (id: string) => {
-    if (!byId.has(id) && VIRTUAL.includes(id)) return false;
-    return kinds.some((kind) => kind.mayHold(below(id)));
-  };
-  const [first] = kinds;
-  const common = { enter, ...(first === undefined ? {} : { signal: first.signal }) };
-  for await (const entries of entriesBelow(roots, transport, { ...common, wantsContent: wantsContent(kinds) })) {
-    for (const entry of entries) addGapOf(entry, byId.get(entry.id), addGap);
-    yield entries.flatMap((entry): readonly Found[] => {
-      const one = byId.get(entry.id)?.isCovered === true ? undefined : foundAs(entry, kinds);
-      return one === undefined ? [] : [one];
+  for await (const entries of entriesBelow(byId, wanted)) {
+    for (const entry of entries) {
+      const gap = gapOf(entry, byId.get(entry.id));
+      if (gap !== undefined) wanted.addGap(gap);
+    }
+    yield entries.flatMap((entry) => {
+      return byId.get(entry.id)?.isCovered === true ? [] : (foundAs(entry, wanted.kinds) ?? []);
     });
   }
 }
 
-function addGapOf(entry: SurveyEntry, root: WalkRoot | undefined, addGap: Search["addGap"]): void {
-  const gap = gapOf(entry, root);
-  if (gap !== undefined) addGap(gap.folder, gap.failure);
-}
-
-function wantsContent(kinds: readonly ScopedKind[]): (id: string) => boolean {
-  const files = kinds.find(({ kind }) => kind === "host/file");
-  return (id) => files?.wants(id) === true;
-}
-
 /** The transport's own way to read many, where it has one. */
-function entriesBelow(
-  roots: readonly WalkRoot[],
-  transport: Transport,
-  options: SurveyOptions,
-): AsyncIterable<readonly SurveyEntry[]> {
-  const paths = roots.map(({ path }) => path);
+function entriesBelow(roots: ReadonlyMap<string, WalkRoot>, search: Search): AsyncIterable<readonly SurveyEntry[]> {
+  const { kinds, transport } = search;
+  const [first] = kinds;
+  const options: SurveyOptions = {
+    enter: (id) => (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))),
+    plan: planOf(search),
+    ...(first === undefined ? {} : { signal: first.signal }),
+  };
+  const paths = Array.from(roots.values(), ({ path }) => path);
   return transport.survey?.(paths, options) ?? walkEach(paths, transport, options);
 }
 
+/** Only what is in scope is read. */
+function planOf({ kinds, plan }: Search): SurveyOptions["plan"] {
+  const scoped = kinds.find(({ kind }) => kind === "host/file");
+  return async (files) => {
+    const wanted = files.filter(({ id }) => scoped?.wants(id) === true);
+    const plans = wanted.length === 0 ? [] : await plan(wanted);
+    const byId = new Map(wanted.map(({ id }, position) => [id, plans[position]]));
+    return files.map(({ id }) => byId.get(id) ?? { read: [] });
+  };
+}
+
+/** What a walk says, in the terms of a survey that reads no content. */
 async function* walkEach(
   roots: readonly HostPath[],
   transport: Transport,
@@ -137,37 +163,27 @@ async function* walkEach(
     enter: (path, stat) => enter(encodeId(path), stat),
     ...(signal === undefined ? {} : { signal }),
   };
-  for (const root of roots)
-    for await (const { path, stat, unlisted } of transport.walk(root, options)) {
-      const id = encodeId(path);
-      yield unlisted === undefined
-        ? [{ id, stat }]
-        : [
-            { id, stat },
-            { id, unlisted },
-          ];
-    }
+  for (const root of roots) for await (const entry of transport.walk(root, options)) yield asSurveyed(entry);
 }
 
 function foundAs(entry: SurveyEntry, kinds: readonly ScopedKind[]): Found | undefined {
   if (!("stat" in entry) || !entry.stat.ok) return undefined;
-  const { id } = entry;
-  const stat = entry.stat.value;
-  const kind = stat.type === "directory" ? "host/directory" : "host/file";
+  const { id, stat, digests, readFrom, known, hasChanged } = entry;
+  const kind = stat.value.type === "directory" ? "host/directory" : "host/file";
   const scoped = kinds.find((candidate) => candidate.kind === kind);
-  if (scoped?.wants(id) !== true) return undefined;
+  const path = scoped?.wants(id) === true ? decodeId(id) : undefined;
+  if (scoped === undefined || path === undefined) return undefined;
   const { at } = scoped;
-  if (entry.hasChanged === true) return { kind, at, id };
-  return entry.sha256 === undefined ? { kind, at, id, stat } : { kind, at, id, stat, sha256: entry.sha256 };
+  if (hasChanged === true) return { kind, at, id, path };
+  if (digests === undefined && known === undefined) return { kind, at, id, path, stat: stat.value };
+  return { kind, at, id, path, stat: stat.value, content: { digests, readFrom, known } };
 }
 
 /** What an entry says cannot be listed: the folder, and why. */
-function gapOf(
-  entry: SurveyEntry,
-  root: WalkRoot | undefined,
-): { readonly folder: string; readonly failure: Failure } | undefined {
+function gapOf(entry: SurveyEntry, root: WalkRoot | undefined): Gap | undefined {
   const { id } = entry;
-  if ("unlisted" in entry) return entry.unlisted.ok ? undefined : { folder: id, failure: entry.unlisted };
+  if ("unlisted" in entry)
+    return entry.unlisted.ok ? undefined : { folder: id, itself: entry.itself === true, failure: entry.unlisted };
   const { stat } = entry;
   // One gap for all that stands beside it: where one may not be looked at, usually none may.
   if (!stat.ok) return { folder: root === undefined ? folderOf(id) : id, failure: stat };

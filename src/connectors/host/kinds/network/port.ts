@@ -24,6 +24,7 @@ export const portKind: HostKind = {
     {
       kinds: [portFacts.kind],
       access: `${SS.join(" ")}, cat /proc/self/status, getent -- passwd UID…`,
+      argv: SS,
       needs: "anyone; CAP_SYS_PTRACE for the processes of other users",
       without: "the process of a port that another user listens on",
     },

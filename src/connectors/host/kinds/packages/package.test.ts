@@ -41,7 +41,7 @@ describeWith("machine", "packageKind", () => {
   afterAll(() => machine[Symbol.asyncDispose]());
 
   it("is tested for each of its attributes", () => {
-    expect(packageFacts.attributes.map(({ path }) => path)).toEqual(["/version"]);
+    expect(packageFacts.attributes.map(({ path }) => path)).toEqual(["/version", "/also_installed", "/held"]);
   });
 
   it("shows a change of /version alone", async () => {
@@ -49,6 +49,12 @@ describeWith("machine", "packageKind", () => {
     const newer = await build(machine, { name: "sextant", version: "1:1.0-2~rc1" });
     const what = { kind: "host/package", id: "sextant", path: "/version", becomes: "1:1.0-2~rc1" };
     await expectOnly(machine, what, () => machine.must(["dpkg", "--install", newer]));
+  });
+
+  it("shows a change of /held alone", async () => {
+    await machine.must(["dpkg", "--install", await build(machine, { name: "octant", version: "1" })]);
+    const what = { kind: "host/package", id: "octant", path: "/held", becomes: true };
+    await expectOnly(machine, what, () => machine.must(["apt-mark", "hold", "octant"]));
   });
 
   it("calls a package absent of which only configuration is left", async () => {

@@ -43,7 +43,7 @@ function entryOf(id: string, status: string, version: string): Entry | undefined
   const state = status[1] ?? "";
   if (GONE.has(state)) return undefined;
   if (INSTALLED.has(state) && status[2] !== "R" && version !== "")
-    return { status: "present", actual: { version: valueText(version) } };
+    return { status: "present", actual: { version: valueText(version), ...(status[0] === "h" ? { held: true } : {}) } };
   const how =
     UNFINISHED.get(state) ??
     (status[2] === "R" ? "broken and must be installed again" : `in state "${idText(status)}"`);

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../../../model/json.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { type CommandOptions, complaintOf, hostPath, type Output, runCommand, unreadOf } from "../command.ts";
@@ -25,13 +26,17 @@ const AS_NOBODY = [
   "--ambient-caps=+dac_read_search",
 ] as const;
 
+/** How the settings are read, for people. */
+export const SSHD_ACCESS = shellOf("/usr/sbin/sshd").join(" ");
+
 /** The settings in force of the SSH server, outside any Match block. */
 export const sshdKind: HostKind = {
   facts: sshdFacts,
   permissions: [
     {
       kinds: [sshdFacts.kind],
-      access: shellOf("/usr/sbin/sshd").join(" "),
+      access: SSHD_ACCESS,
+      argv: shellOf("/usr/sbin/sshd"),
       needs: "anyone, where sshd_config and what it includes are readable to all; else root",
       without: "the settings of the SSH server",
     },
@@ -42,13 +47,28 @@ export const sshdKind: HostKind = {
 };
 
 async function readSshd({ signal }: KindRequest, transport: Transport): Promise<Table | Unread> {
+  const read = await readSshdSettings(transport, signal);
+  if (read === undefined) return tableOf([]);
+  return read.status === "unchecked" ? read : tableOf([[ID, { status: "present", actual: read.settings }]]);
+}
+
+export interface Settings {
+  readonly status: "read";
+  readonly settings: JsonObject;
+}
+
+/** The settings in force. @returns undefined when there is no SSH server on this host */
+export async function readSshdSettings(
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<Settings | Unread | undefined> {
   const program = await findProgram(transport);
-  if (typeof program !== "string") return program ?? tableOf([]);
+  if (typeof program !== "string") return program;
   const output = await runSshd(program, transport, { signal, stdin: makeThrowawayKey() });
   if (output.status === "unchecked") return output;
   const { settings, mistake } = parseSshd(output.stdout, LISTS);
   if (mistake !== undefined) return unread("failed", `Cannot read what "sshd -T" prints: ${mistake}`);
-  return tableOf([[ID, { status: "present", actual: settings }]]);
+  return { status: "read", settings };
 }
 
 function tableOf(entries: readonly (readonly [string, Entry])[]): Table {

@@ -21,6 +21,17 @@ describe("parseUnitFiles", () => {
   });
 });
 
+/** Of a service of which systemd says nothing further. */
+const DETAILS = {
+  exec_start: [],
+  user: "root",
+  no_new_privileges: false,
+  private_tmp: false,
+  protect_system: "",
+  protect_home: "",
+  drop_ins: [],
+};
+
 describe("parseUnits", () => {
   it("reads blocks in any order of their lines", () => {
     const { values, gaps } = parseUnits(
@@ -30,8 +41,14 @@ describe("parseUnits", () => {
       ),
     );
     expect(values).toEqual([
-      { names: ["ssh.service", "sshd.service"], loadState: "loaded", activeState: "active", unitFileState: "enabled" },
-      { names: ["none.service"], loadState: "not-found", activeState: "inactive", unitFileState: "" },
+      {
+        names: ["ssh.service", "sshd.service"],
+        loadState: "loaded",
+        activeState: "active",
+        unitFileState: "enabled",
+        details: DETAILS,
+      },
+      { names: ["none.service"], loadState: "not-found", activeState: "inactive", unitFileState: "", details: {} },
     ]);
     expect(gaps).toEqual([]);
   });

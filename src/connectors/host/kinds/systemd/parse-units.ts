@@ -1,5 +1,8 @@
+import type { JsonObject } from "../../../../model/json.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
-import { type ByteText, idText, linesOf, toByteText } from "../bytes.ts";
+import { idText, linesOf } from "../bytes.ts";
+import { parseProperties, type UnitProperties } from "./parse-properties.ts";
+import { DETAIL_PROPERTIES, unitDetails } from "./unit-details.ts";
 
 /** What systemd says of one unit. */
 export interface Unit {
@@ -9,9 +12,11 @@ export interface Unit {
   readonly activeState: string;
   /** Empty when it has no file of its own. */
   readonly unitFileState: string;
+  /** How it is set up, as attributes. */
+  readonly details: JsonObject;
 }
 
-export const UNIT_PROPERTIES = "Id,Names,LoadState,ActiveState,UnitFileState";
+export const UNIT_PROPERTIES = `Id,Names,LoadState,ActiveState,UnitFileState,${DETAIL_PROPERTIES}`;
 
 /** What was read, and a gap for each piece that could not be. */
 export interface Parsed<T> {
@@ -37,8 +42,7 @@ export function parseUnitFiles(output: Uint8Array): Parsed<ReadonlyMap<string, s
 export function parseUnits(output: Uint8Array): Parsed<readonly Unit[]> {
   const values: Unit[] = [];
   const gaps: ListingGap[] = [];
-  for (const [index, block] of toByteText(output).split("\n\n").entries()) {
-    if (block.trim() === "") continue;
+  for (const [index, block] of parseProperties(output).entries()) {
     const unit = parseUnit(block);
     if (unit === undefined) gaps.push(gapOf("systemctl show", `block ${index + 1} is malformed`));
     else values.push(unit);
@@ -46,22 +50,18 @@ export function parseUnits(output: Uint8Array): Parsed<readonly Unit[]> {
   return { values, gaps };
 }
 
-function parseUnit(block: ByteText): Unit | undefined {
-  const properties = new Map<string, string>();
-  for (const line of block.split("\n")) {
-    const equals = line.indexOf("=");
-    if (equals !== -1) properties.set(line.slice(0, equals), line.slice(equals + 1));
-  }
-  const id = properties.get("Id");
-  const loadState = properties.get("LoadState");
-  const activeState = properties.get("ActiveState");
-  if (!id || !loadState || !activeState) return undefined;
-  const others = (properties.get("Names") ?? "").split(" ").filter((name) => name !== "" && name !== id);
+function parseUnit(properties: UnitProperties): Unit | undefined {
+  const id = properties.value("Id");
+  const loadState = properties.value("LoadState");
+  const activeState = properties.value("ActiveState");
+  if (id === "" || loadState === "" || activeState === "") return undefined;
+  const others = properties.words("Names").filter((name) => name !== id);
   return {
     names: [idText(id), ...others.map(idText)],
     loadState,
     activeState,
-    unitFileState: properties.get("UnitFileState") ?? "",
+    unitFileState: properties.value("UnitFileState"),
+    details: unitDetails(properties),
   };
 }
 
@@ -76,6 +76,11 @@ const NOT_ENABLED = new Set(["disabled", "masked", "masked-runtime", "linked", "
 export function isEnabled(unitFileState: string): boolean | undefined {
   if (ENABLED.has(unitFileState)) return true;
   return NOT_ENABLED.has(unitFileState) ? false : undefined;
+}
+
+/** Whether nothing can start the unit, by hand neither. */
+export function isMasked(unitFileState: string): boolean {
+  return unitFileState === "masked" || unitFileState === "masked-runtime";
 }
 
 /** Whether a unit is active. One that is still starting is not: it may go on starting for ever. */

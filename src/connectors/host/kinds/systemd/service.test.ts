@@ -32,8 +32,70 @@ describeWith("machine", "serviceKind", () => {
     "/running": ["start", "stop"],
   };
 
+  const SETTINGS: Readonly<Record<string, readonly [setting: string, becomes: unknown]>> = {
+    "/exec_start": ["ExecStart=-/usr/bin/sleep 9", ["/usr/bin/sleep infinity", "-/usr/bin/sleep 9"]],
+    "/user": ["User=nobody", "nobody"],
+    "/no_new_privileges": ["NoNewPrivileges=yes", true],
+    "/private_tmp": ["PrivateTmp=yes", true],
+    "/protect_system": ["ProtectSystem=full", "full"],
+    "/protect_home": ["ProtectHome=read-only", "read-only"],
+  };
+
   it("is tested for each of its attributes", () => {
-    expect(Object.keys(CASES)).toEqual(serviceFacts.attributes.map(({ path }) => path));
+    const tested = [...Object.keys(CASES), ...Object.keys(SETTINGS), "/masked", "/fragment_path", "/drop_ins"];
+    expect(tested.sort()).toEqual(serviceFacts.attributes.map(({ path }) => path).sort());
+  });
+
+  it.each(Object.entries(SETTINGS))("shows a change of %s alone", async (path, [setting, becomes]) => {
+    const text = "[Service]\nType=oneshot\nExecStart=/usr/bin/sleep infinity\n";
+    await addUnit(machine, "deck.service", text);
+    const what = { kind: KIND, id: "deck.service", path, becomes };
+    await expectOnly(machine, what, () => addUnit(machine, "deck.service", `${text}${setting}\n`));
+  });
+
+  it("shows a file that is added to a unit, and the one that replaces it", async () => {
+    await addUnit(machine, "deck.service", UNIT);
+    await machine.must(["mkdir", "-p", "/etc/systemd/system/deck.service.d"]);
+    const file = "/etc/systemd/system/deck.service.d/a b.conf";
+    await expectOnly(machine, { kind: KIND, id: "deck.service", path: "/drop_ins", becomes: [file] }, () =>
+      addUnit(machine, "deck.service.d/a b.conf", "[Service]\nNice=0\n"),
+    );
+    const moved = {
+      kind: KIND,
+      id: "deck.service",
+      path: "/fragment_path",
+      becomes: "/run/systemd/system/deck.service",
+    };
+    await expectOnly(machine, moved, () =>
+      machine.must(["sh", "-c", "mv /etc/systemd/system/deck.service /run/systemd/system/ && systemctl daemon-reload"]),
+    );
+  });
+
+  it("says of a masked unit that it is, and nothing of what it would run", async () => {
+    await addUnit(machine, "deck2.service", UNIT);
+    await machine.must([
+      "sh",
+      "-c",
+      "mv /etc/systemd/system/deck2.service /usr/lib/systemd/system/ && systemctl mask deck2.service",
+    ]);
+    expect(await attributesIn(machine, KIND, "deck2.service")).toEqual({
+      enabled: false,
+      masked: true,
+      running: false,
+    });
+    const { observations } = await observeIn(machine, KIND, { inScope: true });
+    expect(observations.get("deck2.service")).toMatchObject({ actual: { masked: true, running: false } });
+  });
+
+  it("reads the same of a unit whether it is asked for or listed", async () => {
+    const listed = await observeIn(machine, KIND, { inScope: true });
+    const ids = [...listed.observations.keys()];
+    const asked = await observeIn(machine, KIND, { asked: ids.map((id) => ({ id })) });
+    const actualOf = (id: string, { observations }: typeof listed) => {
+      const each = observations.get(id);
+      return each?.status === "present" ? each.actual : each?.status;
+    };
+    expect(ids.map((id) => [id, actualOf(id, listed)])).toEqual(ids.map((id) => [id, actualOf(id, asked)]));
   });
 
   it.each(Object.entries(CASES))("shows a change of %s alone", async (path, [on, off]) => {
@@ -43,8 +105,9 @@ describeWith("machine", "serviceKind", () => {
   });
 
   it("shows it when a static unit is masked", async () => {
-    const what = { kind: KIND, id: "systemd-hostnamed.service", path: "/enabled", becomes: false };
-    await expectOnly(machine, what, () => machine.must(["systemctl", "mask", "systemd-hostnamed.service"]));
+    await machine.must(["systemctl", "mask", "systemd-hostnamed.service"]);
+    const after = await attributesIn(machine, KIND, "systemd-hostnamed.service");
+    expect(after).toEqual({ enabled: false, masked: true, running: false });
   });
 
   it("says of each unit file what systemctl is-enabled says", async () => {
@@ -77,9 +140,9 @@ describeWith("machine", "serviceKind", () => {
 
   it("answers for instances of a template, running or not", async () => {
     await machine.must(["systemctl", "start", "crew@ada.service"]);
-    expect(await attributesIn(machine, KIND, "crew@ada.service")).toEqual({ enabled: false, running: true });
-    expect(await attributesIn(machine, KIND, "crew@bob.service")).toEqual({ enabled: false, running: false });
-    expect(await attributesIn(machine, KIND, "crew@.service")).toEqual({ enabled: false });
+    expect(await attributesIn(machine, KIND, "crew@ada.service")).toMatchObject({ enabled: false, running: true });
+    expect(await attributesIn(machine, KIND, "crew@bob.service")).toMatchObject({ enabled: false, running: false });
+    expect(await attributesIn(machine, KIND, "crew@.service")).toEqual({ enabled: false, masked: false });
     await machine.must(["systemctl", "stop", "crew@ada.service"]);
   });
 
@@ -117,6 +180,7 @@ describeWith("machine", "serviceKind", () => {
     const asked = [
       { id: "lookout.service", attributes: { enabled: true } },
       { id: "cron.service", attributes: { running: true } },
+      { id: "dbus.service", attributes: { user: "root", masked: false } },
       { id: "none.service" },
     ];
     const { observations, listing } = await observeIn(stopped, KIND, { asked, inScope: true });
@@ -124,6 +188,10 @@ describeWith("machine", "serviceKind", () => {
     expect(observations.get("lookout.service")).not.toHaveProperty("facts");
     expect(observations.get("cron.service")).toMatchObject({
       facts: [{ path: "/running", fact: "unchecked", reason: "unsupported" }],
+    });
+    expect(observations.get("dbus.service")).toMatchObject({
+      actual: { masked: false },
+      facts: [{ path: "/user", fact: "unchecked", reason: "unsupported" }],
     });
     expect(observations.get("none.service")).toMatchObject({ status: "absent" });
     expect([...observations.values()].filter((each) => "actual" in each && "running" in each.actual)).toEqual([]);

@@ -1,5 +1,5 @@
-import type { FileStat, FileType } from "../../transport.ts";
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../../failure.ts";
+import type { DigestAlgorithm, FileStat, FileType } from "../../transport.ts";
 
 /** What a thread of a survey is asked to do. Paths are ids (`ids.ts`), so that they travel as text whatever bytes they are. */
 export type Job =
@@ -7,7 +7,18 @@ export type Job =
   | { readonly job: number; readonly do: "list"; readonly ids: readonly string[] }
   /** Goes on with a `list` whose last answer was not the end of it. */
   | { readonly job: number; readonly do: "more" }
-  | { readonly job: number; readonly do: "hash"; readonly ids: readonly string[] };
+  | {
+      readonly job: number;
+      readonly do: "hash";
+      readonly ids: readonly string[];
+      readonly algorithms: readonly DigestAlgorithm[];
+    };
+
+/** What a thread is given when it starts. */
+export interface ThreadData {
+  /** Paths that are not looked at. */
+  readonly leaveOut: ReadonlySet<string>;
+}
 
 /** What a thread answers: many things at once, because each message costs more than what it says of one file. */
 export interface Answer {
@@ -21,7 +32,7 @@ export interface Answer {
   readonly failures: ReadonlyMap<number, Failure>;
   /** Targets of links, by position. */
   readonly links: ReadonlyMap<number, Uint8Array>;
-  /** Of a `hash`: SHA-256 in hexadecimal, or why the content could not be read; the empty text beside a failure. */
+  /** Of a `hash`: the digests in the order of the algorithms, parted by a space, or why the content could not be read; the empty text beside a failure. */
   readonly contents: readonly (string | Failure)[];
   /** Folders of a `list` that could not be listed (to their end). */
   readonly unlisted: ReadonlyMap<string, Failure>;

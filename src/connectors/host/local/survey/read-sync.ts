@@ -11,9 +11,9 @@ import {
   readlinkSync,
   readSync,
 } from "node:fs";
+import { errorCode, type Failure, failure, failureOf } from "../../failure.ts";
 import { decodeId, encodeId } from "../../ids.ts";
-import type { Read } from "../../transport.ts";
-import { errorCode, type Failure, failure, failureOf } from "../failure.ts";
+import type { DigestAlgorithm, Read } from "../../transport.ts";
 import { plainStat } from "../stat.ts";
 import type { PlainStat } from "./messages.ts";
 
@@ -26,8 +26,8 @@ const ATTEMPTS = 3;
 const PLAIN = /^[ -$&-~]*$/;
 
 export type Looked = Read<{ readonly stat: PlainStat; readonly linkTarget?: Uint8Array }>;
-/** What the path turned out to be when it was opened, and its content. */
-export type Hashed = Read<{ readonly stat: PlainStat; readonly sha256: Read<string> }>;
+/** What the path turned out to be when it was opened, and the digests of its content, parted by a space. */
+export type Hashed = Read<{ readonly stat: PlainStat; readonly digests: Read<string> }>;
 
 /** A path as the system takes it. */
 type SystemPath = string | Buffer;
@@ -98,13 +98,13 @@ function encodeName(name: Buffer): string {
 /** One buffer a thread: it does one thing at a time. */
 const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
-/** SHA-256 of the regular file that the path itself is, with what it is. One that is no regular file any more is `absent`. */
-export function hashSync(id: string): Hashed {
+/** Digests of the regular file that the path itself is, with what it is. One that is no regular file any more is `absent`. */
+export function hashSync(id: string, algorithms: readonly DigestAlgorithm[]): Hashed {
   const path = systemPath(id);
   let file: number | undefined;
   try {
     file = openQuietly(path);
-    return hashOpened(file, path);
+    return hashOpened({ file, path, algorithms });
   } catch (error) {
     if (errorCode(error) === "ELOOP") return irregular(path);
     return failureOf(error, bytesOf(path));
@@ -127,33 +127,42 @@ function openQuietly(path: SystemPath): number {
   }
 }
 
-function hashOpened(file: number, path: SystemPath): Hashed {
+interface Opened {
+  readonly file: number;
+  readonly path: SystemPath;
+  readonly algorithms: readonly DigestAlgorithm[];
+}
+
+function hashOpened({ file, path, algorithms }: Opened): Hashed {
   let before = fstatSync(file, { bigint: true });
   let stat = plainStat(before);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (stat?.type !== "file") return irregular(path);
-    const content = contentHash(file, Number(before.size));
+    const content = contentDigests(file, Number(before.size), algorithms);
     const after = fstatSync(file, { bigint: true });
     stat = plainStat(after);
     if (stat !== undefined && isSameContent(before, after))
-      return { ok: true, value: { stat, sha256: { ok: true, value: content } } };
+      return { ok: true, value: { stat, digests: { ok: true, value: content } } };
     before = after;
   }
   if (stat === undefined) return irregular(path);
-  return { ok: true, value: { stat, sha256: failure("failed", bytesOf(path), "it changed while it was read") } };
+  return { ok: true, value: { stat, digests: failure("failed", bytesOf(path), "it changed while it was read") } };
 }
 
 /** Up to the end, or `size` bytes where that is not 0: files of /proc say that they are empty. */
-function contentHash(file: number, size: number): string {
+function contentDigests(file: number, size: number, algorithms: readonly DigestAlgorithm[]): string {
   const first = readSync(file, buffer, 0, buffer.length, 0);
-  if (first === size && first < buffer.length) return hash("sha256", buffer.subarray(0, first), "hex");
-  const sha256 = createHash("sha256");
+  if (first === size && first < buffer.length) {
+    const content = buffer.subarray(0, first);
+    return algorithms.map((algorithm) => hash(algorithm, content, "hex")).join(" ");
+  }
+  const hashes = algorithms.map((algorithm) => createHash(algorithm));
   for (let position = 0, read = first; read > 0; read = readSync(file, buffer, 0, buffer.length, position)) {
-    sha256.update(buffer.subarray(0, read));
+    for (const one of hashes) one.update(buffer.subarray(0, read));
     position += read;
     if (position === size) break;
   }
-  return sha256.digest("hex");
+  return hashes.map((one) => one.digest("hex")).join(" ");
 }
 
 function isSameContent(before: BigIntStats, after: BigIntStats): boolean {

@@ -1,12 +1,15 @@
-import { parentPort } from "node:worker_threads";
-import type { Failure } from "../failure.ts";
-import { type Answer, type Job, WIDTH, writeStat } from "./messages.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Failure } from "../../failure.ts";
+import { type Answer, type Job, type ThreadData, WIDTH, writeStat } from "./messages.ts";
 import { hashSync, listSync, lookSync } from "./read-sync.ts";
 
 /** The most entries of one answer: enough to be worth a message, few enough to hold. */
 const BATCH = 1024;
 /** A `list` of many small folders answers when so many entries came together. */
 const ENOUGH = 512;
+
+// `Threads` gives it.
+const { leaveOut } = workerData as ThreadData;
 
 /** Lists that are not done yet, by job. */
 const lists = new Map<number, Generator<Answer, Answer>>();
@@ -21,11 +24,11 @@ function answerTo(job: Job): Answer {
   switch (job.do) {
     case "look": {
       const answer = new Collected();
-      for (const id of job.ids) answer.look(id);
+      answer.lookAt(job.ids);
       return answer.take(job.job, true);
     }
     case "hash":
-      return hashAll(job.job, job.ids);
+      return hashAll(job);
     case "list":
       lists.set(job.job, listAll(job.job, job.ids));
       return goOn(job.job);
@@ -49,7 +52,7 @@ function* listAll(job: number, folders: readonly string[]): Generator<Answer, An
     const names = listSync(folder, BATCH);
     let next = names.next();
     for (; next.done !== true; next = names.next()) {
-      for (const id of next.value) answer.look(id);
+      answer.lookAt(next.value);
       if (answer.size < ENOUGH) continue;
       yield answer.take(job, false);
       answer = new Collected();
@@ -59,16 +62,16 @@ function* listAll(job: number, folders: readonly string[]): Generator<Answer, An
   return answer.take(job, true);
 }
 
-function hashAll(job: number, ids: readonly string[]): Answer {
+function hashAll({ job, ids, algorithms }: Extract<Job, { do: "hash" }>): Answer {
   const answer = new Collected();
   const contents = ids.map((id) => {
-    const read = hashSync(id);
+    const read = hashSync(id, algorithms);
     if (!read.ok) {
       answer.add(id, read);
       return "";
     }
     answer.add(id, { ok: true, value: { stat: read.value.stat } });
-    return read.value.sha256.ok ? read.value.sha256.value : read.value.sha256;
+    return read.value.digests.ok ? read.value.digests.value : read.value.digests;
   });
   return answer.take(job, true, contents);
 }
@@ -83,10 +86,13 @@ class Collected {
     return this.#ids.length;
   }
 
-  /** What is gone is left out. */
-  look(id: string): void {
-    const looked = lookSync(id);
-    if (looked.ok || looked.reason !== "absent") this.add(id, looked);
+  /** What is gone, or must not be looked at, is left out. */
+  lookAt(ids: readonly string[]): void {
+    for (const id of ids) {
+      if (leaveOut.has(id)) continue;
+      const looked = lookSync(id);
+      if (looked.ok || looked.reason !== "absent") this.add(id, looked);
+    }
   }
 
   add(id: string, looked: ReturnType<typeof lookSync>): void {

@@ -1,9 +1,20 @@
 import { availableParallelism } from "node:os";
-import { encodeId } from "../../ids.ts";
-import type { FileStat, HostPath, Read, SurveyEntry, SurveyOptions } from "../../transport.ts";
-import type { Failure } from "../failure.ts";
+import { type Failure, failure } from "../../failure.ts";
+import { decodeId, encodeId } from "../../ids.ts";
+import type {
+  ContentPlan,
+  DigestAlgorithm,
+  Digests,
+  FileStat,
+  HostPath,
+  KnownContent,
+  Read,
+  SurveyEntry,
+  SurveyedFile,
+  SurveyOptions,
+} from "../../transport.ts";
 import { type Answer, readStat } from "./messages.ts";
-import { type Arrival, type ThreadListener, Threads } from "./threads.ts";
+import { type ThreadListener, Threads, type Work } from "./threads.ts";
 
 /** Reading is bounded by copying and hashing: more threads than processors gain nothing, and each has a heap. */
 const MOST_THREADS = 4;
@@ -16,22 +27,37 @@ const FILES_A_JOB = 256;
 /** A job of hashing is so long that its message costs nothing, and so short that no thread waits for another at the end. */
 const BYTES_A_JOB = 16n * 1024n * 1024n;
 
+export interface LocalSurveyOptions extends SurveyOptions {
+  /** The program of a thread; that of surveys when left out. */
+  readonly entry?: URL;
+}
+
 /**
  * Reads paths and whatever stands below them in threads of its own, from the moment of the call on: folders are listed while
  * contents are hashed, and while nobody asks for what was found, up to a limit. Entries come in no order. Links are not followed;
- * what vanishes meanwhile is left out, also a root that is not there. Whoever does not read it to its end must call `return`.
- * @throws the signal's reason once it is aborted
+ * what vanishes meanwhile is left out, also a root that is not there. What a thread had in hand that died is a failure of each
+ * of those paths. Whoever does not read it to its end must call `return`. @throws the signal's reason once it is aborted
  */
 export function surveyLocally(
   roots: readonly HostPath[],
-  options: SurveyOptions,
+  options: LocalSurveyOptions,
 ): AsyncIterableIterator<readonly SurveyEntry[]> {
   return new Survey(roots, options);
 }
 
 interface Contents {
+  readonly algorithms: readonly DigestAlgorithm[];
   readonly ids: string[];
   bytes: bigint;
+}
+
+/** A file whose content is to be read. */
+interface Waiting {
+  readonly stat: FileStat;
+  readonly algorithms: readonly DigestAlgorithm[];
+  readonly known?: KnownContent;
+  /** When it was given to a thread. */
+  readFrom?: string;
 }
 
 class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadListener {
@@ -41,23 +67,25 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   readonly #roots: string[];
   /** Still to be listed. The last ones found come first, so that few wait. */
   readonly #folders: string[] = [];
-  /** Lists that go on when there is room. */
-  readonly #halted: (() => void)[] = [];
-  /** Jobs of contents to be read, and what will be the next one. */
+  /** Jobs of contents to be read, and what will be the next ones, by algorithms. */
   readonly #toHash: Contents[] = [];
-  #collecting: Contents = { ids: [], bytes: 0n };
+  readonly #collecting = new Map<string, Contents>();
+  /** How many files are being planned. */
+  #planning = 0;
   /** What files were when they were found, until their content is read. */
-  readonly #found = new Map<string, FileStat>();
+  readonly #waiting = new Map<string, Waiting>();
   #ready: SurveyEntry[] = [];
-
   #wake: () => void = () => {};
   #failure: { readonly error: unknown } | undefined;
+  #isOver = false;
 
-  constructor(roots: readonly HostPath[], options: SurveyOptions) {
+  constructor(roots: readonly HostPath[], { entry, ...options }: LocalSurveyOptions) {
     options.signal?.throwIfAborted();
     this.#options = options;
     this.#roots = roots.map(encodeId);
-    this.#threads = new Threads(Math.min(availableParallelism(), MOST_THREADS), this);
+    const count = Math.min(availableParallelism(), MOST_THREADS);
+    const leaveOut = options.leaveOut ?? new Set<string>();
+    this.#threads = new Threads({ count, leaveOut, ...(entry === undefined ? {} : { entry }) }, this);
     options.signal?.addEventListener("abort", this.#abort, { once: true });
     this.#giveWork();
   }
@@ -67,7 +95,7 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   }
 
   async next(): Promise<IteratorResult<readonly SurveyEntry[], undefined>> {
-    while (this.#ready.length === 0 && this.#failure === undefined && this.#threads.busy > 0)
+    while (this.#ready.length === 0 && this.#failure === undefined && this.#isUnderWay)
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -87,16 +115,18 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
     return { done: true, value: undefined };
   }
 
-  take({ answer, goOn }: Arrival): void {
-    try {
+  take(answer: Answer): void {
+    this.#advance(() => {
       if (answer.contents.length > 0) this.#takeContents(answer);
       else this.#takeFound(answer);
-      if (!answer.isEnd) this.#halted.push(goOn);
-      this.#giveWork();
-    } catch (error) {
-      this.fail(error);
-    }
-    this.#wake();
+    });
+  }
+
+  lose(jobs: readonly (Work & { readonly job: number })[], reason: unknown): void {
+    const why = reason instanceof Error ? reason.message : String(reason);
+    this.#advance(() => {
+      for (const { do: wanted, ids } of jobs) for (const id of ids) this.#losePath(id, wanted, why);
+    });
   }
 
   fail(error: unknown): void {
@@ -104,88 +134,158 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
     this.#wake();
   }
 
+  get #isUnderWay(): boolean {
+    return !this.#isOver && (this.#threads.busy > 0 || this.#planning > 0);
+  }
+
+  #advance(step: () => void): void {
+    try {
+      step();
+      this.#giveWork();
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#wake();
+  }
+
   #stop(): void {
+    this.#isOver = true;
     this.#options.signal?.removeEventListener("abort", this.#abort);
     this.#threads.stop();
   }
 
   /** Contents first: what was found waits for them. */
   #giveWork(): void {
-    while (this.#ready.length < MOST_READY && this.#threads.hasRoom) {
+    while (!this.#isOver && this.#ready.length < MOST_READY && this.#threads.hasRoom) {
       if (this.#giveContents()) continue;
-      if (this.#found.size <= MOST_WAITING && this.#giveSearch()) continue;
-      if (this.#collecting.ids.length === 0) return;
-      this.#closeJob();
+      if (this.#waiting.size + this.#planning <= MOST_WAITING && this.#giveSearch()) continue;
+      if (this.#collecting.size === 0) return;
+      for (const collected of this.#collecting.values()) this.#toHash.push(collected);
+      this.#collecting.clear();
     }
   }
 
   #giveContents(): boolean {
     const contents = this.#toHash.shift();
-    if (contents !== undefined) this.#threads.give({ do: "hash", ids: contents.ids });
-    return contents !== undefined;
+    if (contents === undefined) return false;
+    const { ids, algorithms } = contents;
+    const readFrom = new Date().toISOString();
+    for (const id of ids) {
+      const waiting = this.#waiting.get(id);
+      if (waiting !== undefined) waiting.readFrom = readFrom;
+    }
+    this.#threads.give({ do: "hash", ids, algorithms });
+    return true;
   }
 
   #giveSearch(): boolean {
-    const goOn = this.#halted.shift();
-    if (goOn !== undefined) goOn();
-    else if (this.#roots.length > 0) this.#threads.give({ do: "look", ids: this.#roots.splice(0, FILES_A_JOB) });
+    if (this.#threads.goOn()) return true;
+    if (this.#roots.length > 0) this.#threads.give({ do: "look", ids: this.#roots.splice(0, FILES_A_JOB) });
     else if (this.#folders.length > 0) this.#threads.give({ do: "list", ids: this.#folders.splice(-FOLDERS_A_JOB) });
     else return false;
     return true;
   }
 
   #takeFound(answer: Answer): void {
+    const files: SurveyedFile[] = [];
     for (const [position, id] of answer.ids.entries()) {
-      const failure = answer.failures.get(position);
-      if (failure === undefined) this.#sort(id, readStat(answer, position));
-      else this.#ready.push({ id, stat: failure });
+      const failed = answer.failures.get(position);
+      if (failed !== undefined) {
+        this.#ready.push({ id, stat: failed });
+        continue;
+      }
+      const stat = readStat(answer, position);
+      if (stat.type === "file") files.push({ id, stat });
+      else this.#takeOther(id, stat);
     }
     for (const [id, unlisted] of answer.unlisted) if (unlisted.reason !== "absent") this.#ready.push({ id, unlisted });
+    if (files.length > 0) void this.#plan(files);
   }
 
-  #sort(id: string, stat: FileStat): void {
-    const { enter, wantsContent } = this.#options;
-    if (stat.type === "file" && wantsContent(id, stat)) {
-      this.#found.set(id, stat);
-      this.#collect(id, stat.size);
-      return;
-    }
-    if (stat.type === "directory" && enter(id, stat)) this.#folders.push(id);
+  #takeOther(id: string, stat: FileStat): void {
+    if (stat.type === "directory" && this.#options.enter(id, stat)) this.#folders.push(id);
     this.#ready.push({ id, stat: { ok: true, value: stat } });
   }
 
-  #collect(id: string, bytes: bigint): void {
-    const collecting = this.#collecting;
-    collecting.ids.push(id);
-    collecting.bytes += bytes;
-    if (collecting.ids.length >= FILES_A_JOB || collecting.bytes >= BYTES_A_JOB) this.#closeJob();
+  async #plan(files: readonly SurveyedFile[]): Promise<void> {
+    this.#planning += files.length;
+    try {
+      const plans = await this.#options.plan(files);
+      this.#planning -= files.length;
+      this.#advance(() => {
+        for (const [position, file] of files.entries()) this.#sort(file, plans[position] ?? { read: [] });
+      });
+    } catch (error) {
+      this.fail(error);
+    }
   }
 
-  #closeJob(): void {
-    this.#toHash.push(this.#collecting);
-    this.#collecting = { ids: [], bytes: 0n };
+  #sort({ id, stat }: SurveyedFile, { read: algorithms, known }: ContentPlan): void {
+    const andKnown = known === undefined ? {} : { known };
+    if (algorithms.length === 0) {
+      this.#ready.push({ id, stat: { ok: true, value: stat }, ...andKnown });
+      return;
+    }
+    this.#waiting.set(id, { stat, algorithms, ...andKnown });
+    const key = algorithms.join(" ");
+    const collecting = this.#collecting.get(key) ?? { algorithms, ids: [], bytes: 0n };
+    this.#collecting.set(key, collecting);
+    collecting.ids.push(id);
+    collecting.bytes += stat.size;
+    if (collecting.ids.length < FILES_A_JOB && collecting.bytes < BYTES_A_JOB) return;
+    this.#collecting.delete(key);
+    this.#toHash.push(collecting);
+  }
+
+  #losePath(id: string, wanted: Work["do"], why: string): void {
+    const lost = failure("failed", pathOf(id), `the thread that read it has ended: ${why}`);
+    if (wanted === "list") this.#ready.push({ id, unlisted: lost });
+    else if (wanted === "look") this.#ready.push({ id, stat: lost });
+    else this.#closeWaiting(id, ({ stat }) => ({ id, stat: { ok: true, value: stat }, digests: lost }));
   }
 
   #takeContents(answer: Answer): void {
     for (const [position, id] of answer.ids.entries()) {
-      const failure = answer.failures.get(position);
-      const found = this.#found.get(id);
-      this.#found.delete(id);
-      if (failure === undefined) this.#ready.push(withContent(id, answer, position));
-      else if (found !== undefined) this.#ready.push(withoutContent(id, found, failure));
+      const failed = answer.failures.get(position);
+      this.#closeWaiting(id, (file) =>
+        failed === undefined ? withContent(file, answer, position) : withoutContent(id, file, failed),
+      );
     }
+  }
+
+  #closeWaiting(id: string, entryOf: (file: Waiting) => SurveyEntry): void {
+    const file = this.#waiting.get(id);
+    if (file === undefined) return;
+    this.#waiting.delete(id);
+    this.#ready.push(entryOf(file));
   }
 }
 
-function withContent(id: string, answer: Answer, position: number): SurveyEntry {
+function withContent({ algorithms, known, readFrom }: Waiting, answer: Answer, position: number): SurveyEntry {
   const content = answer.contents[position] ?? "";
-  const sha256: Read<string> = typeof content === "string" ? { ok: true, value: content } : content;
-  return { id, stat: { ok: true, value: readStat(answer, position) }, sha256 };
+  return {
+    id: answer.ids[position] ?? "",
+    stat: { ok: true, value: readStat(answer, position) },
+    digests: typeof content === "string" ? { ok: true, value: digestsOf(content, algorithms) } : content,
+    ...(readFrom === undefined ? {} : { readFrom }),
+    ...(known === undefined ? {} : { known }),
+  };
+}
+
+function digestsOf(content: string, algorithms: readonly DigestAlgorithm[]): Digests {
+  if (algorithms.length === 1) return { [algorithms[0] ?? "sha256"]: content };
+  const digests = content.split(" ");
+  return Object.fromEntries(algorithms.map((algorithm, index) => [algorithm, digests[index] ?? ""]));
 }
 
 /** What cannot be opened was there when it was found; what is not there, or no file any more, is something else by now. */
-function withoutContent(id: string, found: FileStat, failure: Failure): SurveyEntry {
+function withoutContent(id: string, { stat: found }: Waiting, failed: Failure): SurveyEntry {
   const stat: Read<FileStat> = { ok: true, value: found };
-  const hasChanged = failure.reason === "absent" || failure.reason === "unsupported";
-  return hasChanged ? { id, stat, hasChanged } : { id, stat, sha256: failure };
+  const hasChanged = failed.reason === "absent" || failed.reason === "unsupported";
+  return hasChanged ? { id, stat, hasChanged } : { id, stat, digests: failed };
+}
+
+/** Ids come from `encodeId`. */
+function pathOf(id: string): HostPath {
+  return decodeId(id) ?? Buffer.from(id);
 }

@@ -1,6 +1,6 @@
-import type { UncheckedReason } from "../../../model/observation.ts";
-import { encodeId } from "../ids.ts";
-import type { HostPath, Read } from "../transport.ts";
+import type { UncheckedReason } from "../../model/observation.ts";
+import { encodeId } from "./ids.ts";
+import type { HostPath, Read } from "./transport.ts";
 
 /** A read that did not work. */
 export type Failure = Extract<Read<never>, { readonly ok: false }>;
@@ -36,10 +36,14 @@ export function errorCode(error: unknown): string | undefined {
 /** What a failed call on a path means. @throws what is no error of the system, because that is a bug */
 export function failureOf(error: unknown, path: HostPath): Failure {
   const code = errorCode(error);
-  const meaning = code === undefined ? undefined : MEANINGS.get(code);
-  if (meaning !== undefined) return failure(meaning.reason, path, meaning.text);
-  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
-  return failure("failed", path, code);
+  if (code === undefined || !(MEANINGS.has(code) || /^E[A-Z0-9]+$/.test(code))) throw error;
+  return failureOfCode(code, path);
+}
+
+/** What the system's code for a failed call on a path means. */
+export function failureOfCode(code: string, path: HostPath): Failure {
+  const meaning = MEANINGS.get(code);
+  return meaning === undefined ? failure("failed", path, code) : failure(meaning.reason, path, meaning.text);
 }
 
 export function failure(reason: Failure["reason"], path: HostPath, text: string): Failure {

@@ -1,0 +1,163 @@
+import { type Failure, failure } from "../failure.ts";
+import type { DigestAlgorithm, FileStat, HostPath, Read } from "../transport.ts";
+import { type Asked, Batcher } from "./batcher.ts";
+import type { Answer, Collected } from "./job.ts";
+import { failureOfComplaint, impossiblePath, isPlain, lastLine, refusedRead, sudoRefusal } from "./remote-failure.ts";
+import { byteText, pathText, quote, quoteAll } from "./shell-text.ts";
+import { ask, command, type Site } from "./site.ts";
+import { unanswered } from "./stat-reader.ts";
+
+/** So many that starting the program costs little, so few that one large file holds up few others. */
+const MOST = 64;
+const SHARES = 4;
+/** How often a file that changes while it is read is read again before that is an answer of its own. */
+const ATTEMPTS = 3;
+
+export interface HashReaderParts {
+  readonly site: Site;
+  readonly algorithm: DigestAlgorithm;
+  readonly stat: (path: HostPath) => Promise<Read<FileStat>>;
+}
+
+/** Digests of files by one algorithm, many with one program where the host's programs can. */
+export class HashReader {
+  readonly #parts: HashReaderParts;
+  readonly #batcher: Batcher<Read<string> | undefined>;
+
+  constructor(parts: HashReaderParts) {
+    this.#parts = parts;
+    this.#batcher = new Batcher({ most: MOST, shares: SHARES, ask: (batch) => void this.#askAll(batch) });
+  }
+
+  /** The signal frees the caller; a program that hashes for others too goes on. @throws the signal's reason once it is aborted */
+  async hash(path: HostPath, signal: AbortSignal | undefined): Promise<Read<string>> {
+    signal?.throwIfAborted();
+    const impossible = impossiblePath(path);
+    if (impossible !== undefined) return impossible;
+    const many = canBulk(this.#parts.site, path) ? await this.#batcher.ask(path) : undefined;
+    signal?.throwIfAborted();
+    return many ?? (await this.#hashOne(path, signal));
+  }
+
+  async #askAll(batch: readonly Asked<Read<string> | undefined>[]): Promise<void> {
+    const paths = batch.map(({ path }) => path);
+    const collected = await ask(this.#parts.site, bulkScript(this.#parts, paths));
+    const judge = judgeOf(this.#parts, collected);
+    for (const { path, answer } of batch) answer(judge(path));
+  }
+
+  /** Whatever many at once gave no answer on: no regular file, one that changed, or one that cannot be read. */
+  async #hashOne(path: HostPath, signal: AbortSignal | undefined): Promise<Read<string>> {
+    const { site, stat } = this.#parts;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const look = await stat(path);
+      if (!look.ok) return look;
+      if (look.value.type !== "file") return failure("unsupported", path, "it is no regular file");
+      const collected = await ask(site, oneScript(this.#parts, path), { signal });
+      const hash = collected.how === "done" ? toHash(this.#parts, collected, path) : unanswered(site, collected, path);
+      if (hash !== undefined) return hash;
+    }
+    return failure("failed", path, "it changed while it was read");
+  }
+}
+
+/** @returns undefined when the file changed while it was read */
+function toHash(parts: HashReaderParts, { code, stdout, stderr }: Answer, path: HostPath): Read<string> | undefined {
+  // A name with a newline in it makes more lines.
+  const [before, hash = "", ...more] = stdout.toString("latin1").split("\n");
+  const after = more.at(-2);
+  const digest = /^\\?([0-9a-f]{32,64}) /.exec(hash)?.[1];
+  if (digest === undefined || code !== "0") return whyNot(parts, stderr, path);
+  return before === after ? { ok: true, value: digest } : undefined;
+}
+
+function whyNot({ site, algorithm }: HashReaderParts, stderr: string, path: HostPath): Failure {
+  const refusal = site.sudo ? sudoRefusal(stderr) : undefined;
+  if (refusal !== undefined) return refusedRead(path, `${algorithm}sum`, refusal);
+  // What vanishes in the middle makes several programs complain; all say the same.
+  return failureOfComplaint(lastLine(stderr), path);
+}
+
+/** Where records end with a newline, no name may hold one, nor what sha256sum marks names for. */
+function canBulk({ capabilities }: Site, path: HostPath): boolean {
+  const { printf, stat, zero } = capabilities;
+  return (printf && zero) || (stat && !path.includes(NEWLINE) && !path.includes(BACKSLASH));
+}
+
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+
+function endsWithZero({ capabilities: { printf, zero } }: Site): boolean {
+  return printf && zero;
+}
+
+/** Only regular files are opened. What they are before and after shows whether they changed meanwhile. */
+function bulkScript({ site, algorithm }: HashReaderParts, paths: readonly HostPath[]): string {
+  const zero = endsWithZero(site);
+  const look = (mark: string) =>
+    zero
+      ? `find "$@" -maxdepth 0 -type f -printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`
+      : `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@"`;
+  return [
+    `set -- ${quoteAll(paths.map(pathText))}`,
+    command(site, look("<")),
+    command(site, `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} +`),
+    "c=$?",
+    command(site, look(">")),
+  ].join("\n");
+}
+
+function oneScript({ site, algorithm }: HashReaderParts, path: HostPath): string {
+  const text = quote(pathText(path));
+  const look = command(site, `stat -c '%s %Y %Z' -- ${text}`);
+  return `{ ${look} && ${command(site, `${algorithm}sum -- ${text}`)} && ${look}; }; c=$?`;
+}
+
+/** Undefined for what must be asked again. */
+function judgeOf(
+  { site, algorithm }: HashReaderParts,
+  collected: Collected,
+): (path: HostPath) => Read<string> | undefined {
+  if (collected.how === "lost") return (path) => unanswered(site, collected, path);
+  // Which one hangs only asking for each finds out. That is safe: it only reads.
+  if (collected.how !== "done") return () => undefined;
+  const { before, after, hashes } = parseHashes(
+    collected.stdout.toString("latin1").split(endsWithZero(site) ? "\0" : "\n"),
+  );
+  const complaints = hashComplaints(collected.stderr, algorithm);
+  return (path) => {
+    const text = pathText(path);
+    const value = hashes.get(text);
+    const was = before.get(text);
+    if (value !== undefined && was !== undefined && was === after.get(text)) return { ok: true, value };
+    const complaint = isPlain(path) ? complaints.get(byteText(path)) : undefined;
+    return complaint === undefined ? undefined : failureOfComplaint(complaint, path);
+  };
+}
+
+interface Hashes {
+  /** What each file is before and after it is read. */
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+function parseHashes(records: readonly string[]): Hashes {
+  const found = {
+    before: new Map<string, string>(),
+    after: new Map<string, string>(),
+    hashes: new Map<string, string>(),
+  };
+  for (const record of records) {
+    const [, mark, look = "", path = ""] = /^([<>])(\d+ \S+ \S+) (.+)$/s.exec(record) ?? [];
+    if (mark !== undefined) (mark === "<" ? found.before : found.after).set(path, look);
+    const [, hash, file = ""] = /^([0-9a-f]{32,64}) [ *](.+)$/s.exec(record) ?? [];
+    if (hash !== undefined) found.hashes.set(file, hash);
+  }
+  return found;
+}
+
+function hashComplaints(stderr: string, algorithm: DigestAlgorithm): ReadonlyMap<string, string> {
+  const lines = stderr.matchAll(new RegExp(`^${algorithm}sum: (?:can't open '|)(/[^:']+)'?: ([^:]+)$`, "gm"));
+  return new Map(Array.from(lines, ([, path = "", words = ""]) => [path, words]));
+}

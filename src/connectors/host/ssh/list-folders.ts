@@ -1,0 +1,202 @@
+import { type Failure, failure } from "../failure.ts";
+import type { FileStat, HostPath, Read } from "../transport.ts";
+import type { Job, JobEnd } from "./job.ts";
+import {
+  type Complaints,
+  FIND_FORMAT,
+  type Look,
+  parseComplaints,
+  parseFindRecord,
+  parseStatRecord,
+  statFormat,
+  statSeparator,
+} from "./parse-find.ts";
+import { failureOfComplaint, lateRead, lostRead, refusedRead, sudoRefusal } from "./remote-failure.ts";
+import { pathText, quote, quoteAll } from "./shell-text.ts";
+import { command, type Site } from "./site.ts";
+
+export interface FolderList {
+  /** What stands in the folders, as it comes. What cannot be looked at comes last. */
+  readonly entries: AsyncIterable<readonly Listed[]>;
+  /** How the listing of a folder ended, once all has come; `open` when it was not begun and is worth another try, alone. */
+  outcome(path: HostPath): Failure | "listed" | "open";
+}
+
+export interface Listed {
+  readonly path: HostPath;
+  readonly stat: Read<FileStat>;
+}
+
+/** Entries that wait to be taken; above that the host must wait too. */
+const MOST_WAITING = 4096;
+
+/** Lists folders with one program. A reader that stops ends it. */
+export function listFolders(site: Site, paths: readonly HostPath[], signal: AbortSignal | undefined): FolderList {
+  const lister = new Lister(site, paths);
+  return { entries: lister.entries(signal), outcome: (path) => lister.outcome(path) };
+}
+
+class Lister {
+  readonly #site: Site;
+  /** By the text of the path; whether its listing began. */
+  readonly #folders: Map<string, { isBegun: boolean }>;
+  readonly #isAlone: boolean;
+  #last: string | undefined;
+  #rest = "";
+  #stderr = "";
+  #waiting: Listed[] = [];
+  #end: JobEnd | undefined;
+  #complaints: Complaints = { byPath: new Map(), others: [] };
+  #wake: () => void = () => {};
+  #resume: (() => void) | undefined;
+  #isLeft = false;
+
+  constructor(site: Site, paths: readonly HostPath[]) {
+    this.#site = site;
+    this.#folders = new Map(paths.map((path) => [pathText(path), { isBegun: false }]));
+    this.#isAlone = paths.length === 1;
+  }
+
+  async *entries(signal: AbortSignal | undefined): AsyncGenerator<readonly Listed[]> {
+    const wake = () => this.#wake();
+    const job = this.#job();
+    signal?.addEventListener("abort", wake);
+    this.#site.walks.submit(job);
+    try {
+      for (;;) {
+        signal?.throwIfAborted();
+        const entries = this.#waiting.splice(0);
+        yield entries;
+        if (this.#waiting.length > 0) continue;
+        if (this.#end !== undefined) break;
+        this.#goOn();
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      yield [...this.#unseen()];
+    } finally {
+      signal?.removeEventListener("abort", wake);
+      this.#isLeft = true;
+      this.#goOn();
+      if (this.#end === undefined) this.#site.walks.abandon(job);
+    }
+  }
+
+  outcome(path: HostPath): Failure | "listed" | "open" {
+    const text = pathText(path);
+    const end = this.#end;
+    if (end?.how === "lost") return lostRead(end.failure, path);
+    const isBegun = this.#folders.get(text)?.isBegun === true;
+    const complaint = this.#complaints.byPath.get(text);
+    if (complaint !== undefined) return failureOfComplaint(complaint, path);
+    if (end?.how === "timeout") {
+      if (isBegun && text !== this.#last) return "listed";
+      return isBegun || this.#isAlone ? lateRead(path, this.#site.timeoutMs) : "open";
+    }
+    return this.#outcomeOfDone(path, isBegun);
+  }
+
+  #outcomeOfDone(path: HostPath, isBegun: boolean): Failure | "listed" | "open" {
+    const refusal = this.#site.sudo ? sudoRefusal(this.#stderr) : undefined;
+    if (refusal !== undefined) return refusedRead(path, "find", refusal);
+    const isClean = this.#end?.how === "done" && this.#end.code === "0";
+    const [other] = isClean ? [] : this.#complaints.others;
+    // Nobody knows which folder it is about.
+    if (other !== undefined) return failure("failed", path, other);
+    if (isBegun) return "listed";
+    return this.#isAlone ? failure("failed", path, "it was not listed") : "open";
+  }
+
+  #goOn(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
+  }
+
+  #job(): Job {
+    return {
+      script: listScript(this.#site, [...this.#folders.keys()]),
+      timeoutMs: this.#site.timeoutMs,
+      streams: true,
+      stdout: (bytes) => {
+        this.#take(bytes.toString("latin1"));
+        this.#wake();
+        return this.#isLeft || this.#waiting.length < MOST_WAITING;
+      },
+      resumed: (resume) => {
+        this.#resume = resume;
+      },
+      stderr: (bytes) => {
+        this.#stderr += bytes.toString("latin1");
+      },
+      end: (end) => {
+        const complaints = parseComplaints(this.#stderr, this.#site.capabilities.printf);
+        this.#complaints = { ...complaints, others: complaints.others.filter((line) => !line.startsWith("sudo: ")) };
+        this.#end = end;
+        this.#wake();
+      },
+      isAbandoned: () => this.#isLeft,
+    };
+  }
+
+  #take(text: string): void {
+    const { printf } = this.#site.capabilities;
+    const pieces = (this.#rest + text).split(printf ? "\0" : statSeparator(this.#site.nonce));
+    const rest = [pieces.pop() ?? ""];
+    // Of find two pieces belong together.
+    if (printf && pieces.length % 2 === 1) rest.unshift(pieces.pop() ?? "");
+    this.#rest = rest.join("\0");
+    for (let at = 0; at < pieces.length; at += printf ? 2 : 1) {
+      const look = this.#toLook(pieces[at] ?? "", pieces[at + 1] ?? "");
+      if (look !== undefined) this.#takeLook(look);
+    }
+  }
+
+  #toLook(record: string, target: string): Look | undefined {
+    if (this.#site.capabilities.printf) return parseFindRecord(record, target);
+    return this.#withDepth(parseStatRecord(record, this.#site.nonce));
+  }
+
+  #withDepth(look: Omit<Look, "depth"> | undefined): Look | undefined {
+    return look && { ...look, depth: this.#folders.has(look.path) ? 0 : 1 };
+  }
+
+  #takeLook({ depth, path: text, stat }: Look): void {
+    if (depth > 0) {
+      const path = toPath(text);
+      const read: Read<FileStat> =
+        stat === undefined ? failure("unsupported", path, "it is of no known type") : { ok: true, value: stat };
+      this.#waiting.push({ path, stat: read });
+      return;
+    }
+    const folder = this.#folders.get(text);
+    if (folder !== undefined) folder.isBegun = true;
+    this.#last = text;
+  }
+
+  /** What has a name, but cannot be looked at. */
+  *#unseen(): Generator<Listed> {
+    for (const [text, complaint] of this.#complaints.byPath) {
+      if (this.#folders.has(text) || !this.#folders.has(folderOf(text))) continue;
+      const path = toPath(text);
+      const stat = failureOfComplaint(complaint, path);
+      if (stat.reason !== "absent") yield { path, stat };
+    }
+  }
+}
+
+function listScript(site: Site, texts: readonly string[]): string {
+  const what = site.capabilities.printf
+    ? `-printf ${quote(FIND_FORMAT)}`
+    : `-exec stat -c ${quote(statFormat(site.nonce))} -- {} +`;
+  return `${command(site, `find ${quoteAll(texts)} -maxdepth 1 ${what}`)}; c=$?`;
+}
+
+function toPath(text: string): HostPath {
+  return Buffer.from(text.startsWith("./") ? text.slice(2) : text, "latin1");
+}
+
+function folderOf(text: string): string {
+  return text.slice(0, text.lastIndexOf("/")) || "/";
+}

@@ -1,0 +1,39 @@
+import type { Capabilities } from "./connection.ts";
+import { type Collected, collect } from "./job.ts";
+import type { Lane } from "./lane.ts";
+
+/** A host that is connected to, and how its reads go there. */
+export interface Site {
+  readonly capabilities: Capabilities;
+  readonly nonce: string;
+  readonly timeoutMs: number;
+  /** Whether each program runs through sudo. */
+  readonly sudo: boolean;
+  readonly reads: Lane;
+  /** Apart from the others: a walk that nobody takes from holds up whatever stands behind it. */
+  readonly walks: Lane;
+}
+
+export interface AskOptions {
+  readonly timeoutMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the lists of a thousand long paths take, and more. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export function ask(site: Site, script: string, options: AskOptions = {}): Promise<Collected> {
+  return collect(script, {
+    timeoutMs: options.timeoutMs ?? site.timeoutMs,
+    maxBytes: options.maxBytes ?? MAX_BYTES,
+    signal: options.signal,
+    submit: site.reads.submit,
+    abandon: site.reads.abandon,
+  });
+}
+
+/** A command of a script, through sudo where that is asked for, and without anything to read. */
+export function command(site: Site, text: string): string {
+  return `${site.sudo ? "sudo -n -- " : ""}${text} </dev/null`;
+}
