@@ -113,7 +113,9 @@ export class Installed {
     if (!claim.ok) return { sha256, evidence: claim };
     if (claim.value === undefined) return { sha256, evidence: await this.#compiled(path) };
     if (!digests.ok) return { sha256, evidence: NOTHING };
-    return judgedBy(digests.value, claim.value);
+    const content = judgedBy(digests.value, claim.value);
+    if (content !== undefined) this.#keepSource(toByteText(path), content);
+    return content;
   }
 
   /** What says why a path that was recorded is not there. */
@@ -173,6 +175,13 @@ export class Installed {
     this.#pristine.set(source, known);
     const by = await known;
     return by.ok ? installedBy(by.value) : by;
+  }
+
+  /** What was read of a source need not be read again to judge what was compiled of it. */
+  #keepSource(path: ByteText, { evidence }: Content): void {
+    if (!path.endsWith(".py")) return;
+    const by: Read<string | undefined> = evidence.ok ? { ok: true, value: evidence.value.installed_by } : evidence;
+    this.#pristine.set(path, Promise.resolve(by));
   }
 
   async #pristineBy(path: HostPath): Promise<Read<string | undefined>> {
