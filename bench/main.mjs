@@ -10,8 +10,8 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const node = process.execPath;
 
 /**
- * One measure: two commands that do the same work. A command that prints `{ "milliseconds": … }` has timed itself; else the
- * whole process is timed. The ratio is ours ÷ peer, so less is better; the goal is the most it may be.
+ * One measure: two commands that do the same work. A command that prints `{ "milliseconds": … }` has timed itself, and may
+ * add `notes`, or say why it is `skipped`; else the whole process is timed. The ratio is ours ÷ peer, so less is better; the goal is the most it may be.
  */
 const fimFolder = join(tmpdir(), `leeway-fim-${process.pid}`);
 
@@ -57,6 +57,15 @@ const MEASURES = [
     onlyByName: true,
     missing: () => fimMissing(),
   },
+  {
+    name: "ssh-host",
+    what: "21 kinds of one host over SSH against one shell script by hand that prints their raw sources over the same client",
+    ours: [node, here("ssh-host.mjs"), "ours"],
+    peer: [node, here("ssh-host.mjs"), "peer"],
+    rounds: 5,
+    selfTimed: true,
+    goal: 2,
+  },
 ];
 
 /** Why the trees cannot be checked here, and how they can. */
@@ -96,7 +105,8 @@ function measure(one) {
 
 function measured({ name, what, ours, peer, rounds, selfTimed, goal, goalPeakMb, peerFrom }) {
   const pairs = [];
-  run(ours, selfTimed);
+  const { skipped, notes } = run(ours, selfTimed);
+  if (skipped !== undefined) return { name, what, goal, verdict: "skipped", reason: skipped };
   for (let round = 0; round < rounds; round++) {
     const own = run(ours, selfTimed);
     const theirs = run(peer, selfTimed);
@@ -111,6 +121,7 @@ function measured({ name, what, ours, peer, rounds, selfTimed, goal, goalPeakMb,
     name,
     what,
     goal,
+    ...(notes === undefined ? {} : { notes }),
     oursMs: median(pairs.map(({ own }) => own.milliseconds)),
     peerMs: median(pairs.map(({ theirs }) => theirs.milliseconds)),
     ratio: median(ratios),
@@ -128,10 +139,11 @@ function cpuRatio(pairs) {
 
 function line(result) {
   if (result.verdict === "skipped") return `${result.name}  -  -  -  goal ${result.goal}  skipped: ${result.reason}`;
-  const { name, oursMs, peerMs, ratio, ratioMin, ratioMax, goal, verdict } = result;
+  const { name, oursMs, peerMs, ratio, ratioMin, ratioMax, goal, verdict, notes } = result;
   const range = `${ratio.toFixed(2)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`;
   const times = `ours ${oursMs.toFixed(0)} ms  peer ${peerMs.toFixed(0)} ms  ratio ${range}  goal ≤ ${goal}`;
-  return `${name.padEnd(10)}  ${times}${memory(result)}  ${verdict}`;
+  const said = notes === undefined ? "" : `  (${notes})`;
+  return `${name.padEnd(10)}  ${times}${memory(result)}  ${verdict}${said}`;
 }
 
 function memory({ oursPeakMb, goalPeakMb, cpuRatio: ratio }) {

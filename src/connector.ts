@@ -106,6 +106,8 @@ export interface Permission {
   readonly access: string;
   /** The command as it is run, where it is one: program and arguments. */
   readonly argv?: readonly string[];
+  /** What stands behind those arguments and differs from run to run, in words: `NAME…`. */
+  readonly operands?: string;
   /** Who can: `anyone`, `root`, a capability, a group, an IAM action. */
   readonly needs: string;
   /** What is unchecked without it. */

@@ -58,6 +58,20 @@ describeWith("sshd", "leeway over SSH", () => {
     expect(drifted.report.findings).toMatchObject([{ at: "web", drift: "changed" }]);
   });
 
+  it("does not take a host that it cannot reach for an empty one when it captures", async () => {
+    await using scene = await startScene({
+      captured: false,
+      config: () => `version: 1
+targets:
+  here: { connector: host, desired: desired, settings: { hosts: ["ssh://127.0.0.1:1"] }, scope: { include: ["host/user:*"] } }
+`,
+    });
+    const { exitCode, stdout, stderr } = await scene.leeway(["capture", "here"]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain("not captured: host/user: Cannot reach");
+    expect(stderr).toContain("Nothing could be read, so nothing was written");
+  });
+
   it("finds that a host shows another key, whatever the scope, and checks nothing else of it", async () => {
     await using server = await startSshServer();
     await using scene = await startFleetScene(server);

@@ -3,15 +3,15 @@ import { type Machine, REPOSITORY, startMachine } from "../testing/machine.ts";
 import { describeWith } from "../testing/requirements.ts";
 
 /** Salts and hashes that are found nowhere by chance. */
-const BEFORE = ["canarysalt41", "canaryhash7c0d95", "canaryargument3391"] as const;
-const AFTER = ["canarysalt82", "canaryhash1e66b3", "canaryargument7714"] as const;
+const BEFORE = ["canarysalt41", "canaryhash7c0d95", "canaryargument3391", "canaryvariable5d02"] as const;
+const AFTER = ["canarysalt82", "canaryhash1e66b3", "canaryargument7714", "canaryvariable9be4"] as const;
 const FORMATS = ["human", "json", "sarif", "junit", "markdown", "html"];
 const CONFIG = `version: 1
 targets:
-  here: { connector: host, desired: desired, scope: { include: ["host/user:ada", "host/service:courier.service", "host/cron-job:/etc/cron.d/courier#*"] } }
+  here: { connector: host, desired: desired, scope: { include: ["host/user:ada", "host/service:courier.service", "host/cron-job:/etc/cron.d/courier#*", "host/environment:courier.service"] } }
 `;
 
-describeWith("machine", "the hash of a password, and a password in a command line", () => {
+describeWith("machine", "the hash of a password, a password in a command line, and a variable of a service", () => {
   let machine: Machine;
   const sh = (script: string) => machine.run(["sh", "-c", script]);
   const leeway = async (args: string, exitCode: number) => {
@@ -20,10 +20,12 @@ describeWith("machine", "the hash of a password, and a password in a command lin
     expectSafe(args, outcome.stdout + outcome.stderr);
     return outcome.stdout;
   };
-  const set = async ([salt, hash, argument]: typeof BEFORE | typeof AFTER) => {
+  const set = async ([salt, hash, argument, variable]: typeof BEFORE | typeof AFTER) => {
     await machine.must(["usermod", "--password", `$6$${salt}$${hash}`, "ada"]);
     const command = `/usr/bin/sleep --password=${argument} 1`;
-    await machine.must(["tee", "/etc/systemd/system/courier.service"], { input: `[Service]\nExecStart=${command}\n` });
+    const unit = `[Service]\nExecStart=${command}\nEnvironment=LEVEL=${variable}\nEnvironmentFile=/srv/courier.env\n`;
+    await machine.must(["tee", "/srv/courier.env"], { input: `TARGET=${variable}\nPATH=${variable}:/bin\n` });
+    await machine.must(["tee", "/etc/systemd/system/courier.service"], { input: unit });
     await machine.must(["tee", "/etc/cron.d/courier"], { input: `5 4 * * * root ${command}\n` });
     await machine.must(["systemctl", "daemon-reload"]);
   };
@@ -56,7 +58,8 @@ describeWith("machine", "the hash of a password, and a password in a command lin
     await set(AFTER);
     for (const format of FORMATS) await leeway(`scan --explain --format ${format}`, 1);
     const report = await leeway("scan --format json", 1);
-    for (const path of ["/password_digest", "/exec_start"]) expect(report).toContain(`"path": "${path}"`);
+    for (const path of ["/password_digest", "/exec_start", "/variables/LEVEL", "/variables/TARGET", "/variables/PATH"])
+      expect(report).toContain(`"path": "${path}"`);
     await leeway("history host/user:ada", 0);
 
     const found = await sh(`grep -rlaE '${[...BEFORE, ...AFTER].join("|")}' /srv/ops`);

@@ -35,6 +35,8 @@ export interface MachineOutput {
 export interface MachineOptions {
   /** What systemd starts. `basic.target` when left out: no service of this machine that listens or writes. */
   readonly target?: string;
+  /** Whether what is installed and set up here meanwhile does not show in it: a second or two longer to start. */
+  readonly detached?: boolean;
 }
 
 /** The repository: the machine sees it where it stands here, and cannot write it. */
@@ -50,19 +52,24 @@ const CGROUP_ROOTS = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/
  * Runs as the first process of a process and a mount namespace of its own: when it dies, whatever kills it, every process and
  * every mount of the machine goes with it, so that even a test that is killed leaves none behind. The mounts stand on a folder
  * that exists anyway. A control group of its own keeps the machine's systemd off the processes of others.
- * $1 is the machine's id, $2 its name, $3 its target; further ones are folders to show in it. The timers of apt would
- * take the lock of dpkg. 133 is how nspawn says that the machine wants to boot again.
+ * $1 is the machine's id, $2 its name, $3 its target, $4 folders of which it sees a copy; further ones are folders to show in it. The
+ * timers of apt would take the lock of dpkg. 133 is how nspawn says that the machine wants to boot again.
  */
 const BOOT = `
 set -eu
-id=$1 name=$2 target=$3
-shift 3
+id=$1 name=$2 target=$3 copied=$4
+shift 4
 for group in ${CGROUP_ROOTS.join(" ")}; do
   if [ -e "$group/cgroup.procs" ]; then mkdir "$group/$name"; echo 0 > "$group/$name/cgroup.procs"; fi
 done
 mount -t tmpfs -o mode=0755 leeway-machine /mnt
-mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay -o "lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work" leeway-machine /mnt/root
+mkdir /mnt/upper /mnt/work /mnt/root /mnt/copies
+for folder in $copied; do
+  mkdir -p "/mnt/copies/\${folder%/*}"
+  cp -a "$folder" "/mnt/copies$folder" || true
+  setfattr -n trusted.overlay.opaque -v y "/mnt/copies$folder"
+done
+mount -t overlay -o "lowerdir=/mnt/copies:/,upperdir=/mnt/upper,workdir=/mnt/work" leeway-machine /mnt/root
 echo "$id" > /mnt/root/etc/machine-id
 rm -f /mnt/root/etc/hostname
 for folder in "$@"; do mkdir -p "/mnt/root$folder"; set -- "$@" "--bind-ro=$folder"; shift; done
@@ -75,6 +82,7 @@ systemd-nspawn --quiet --directory=/mnt/root --boot --console=pipe --register=no
 done
 exit "$status"
 `;
+const DETACHED = ["/etc", "/var/lib/dpkg", "/usr/lib/systemd"];
 const NAMESPACES = ["--mount", "--propagation=private", "--pid", "--mount-proc", "--fork", "--kill-child=KILL"];
 
 /**
@@ -86,7 +94,8 @@ export async function startMachine(options: MachineOptions = {}): Promise<Machin
   const id = randomBytes(16).toString("hex");
   const name = `${NAME_PREFIX}${id.slice(0, 12)}`;
   removeDeadGroups();
-  const argv = [id, name, options.target ?? "basic.target", ...foldersToShow()];
+  const copied = options.detached === true ? DETACHED.join(" ") : "";
+  const argv = [id, name, options.target ?? "basic.target", copied, ...foldersToShow()];
   const outer = spawn("setpriv", ["--pdeathsig=KILL", "unshare", ...NAMESPACES, "sh", "-c", BOOT, "sh", ...argv], {
     stdio: ["ignore", "pipe", "pipe"],
   });

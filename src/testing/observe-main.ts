@@ -3,6 +3,7 @@ import { hostKinds } from "../connectors/host/kinds/all-kinds.ts";
 import { openLocalTransport } from "../connectors/host/transport-local.ts";
 import type { Desired } from "../model/declared.ts";
 import { getOwn, type JsonObject } from "../model/json.ts";
+import { declaredOnly } from "./declared-commands.ts";
 
 export interface ObserveArguments {
   /** Asked for by id, with the attributes that are declared. */
@@ -23,7 +24,8 @@ const kind = hostKinds.find(({ facts }) => facts.kind === name);
 if (kind === undefined) throw new Error(`Cannot read kind "${name}": there is no such kind`);
 // Only the tests beside it write this argument.
 const { asked = [], inScope = false, prefixes, recorded = {} } = JSON.parse(json) as ObserveArguments;
-await using transport = openLocalTransport();
+await using local = openLocalTransport();
+const transport = declaredOnly(local, kind.permissions);
 const answers = kind.read(
   {
     at: "machine",

@@ -16,7 +16,13 @@ export async function capture(shell: Shell, [target = ""]: readonly string[], op
   for (const { resource, detail } of skipped.slice(0, MOST_SKIPPED))
     shell.err(`not captured: ${visible(resource)}: ${visible(detail)}`);
   if (skipped.length > MOST_SKIPPED) shell.err(`not captured: ${skipped.length - MOST_SKIPPED} more`);
-  if (files.length > 0) shell.err("Next: look at them, then git add and git commit: a scan reads the commit");
-  else shell.err("Nothing was found in scope, so nothing was written");
-  return EXIT.inSync;
+  if (files.length > 0) {
+    shell.err("Next: look at them, then git add and git commit: a scan reads the commit");
+    return EXIT.inSync;
+  }
+  const isUnread = skipped.length > 0;
+  shell.err(
+    isUnread ? "Nothing could be read, so nothing was written" : "Nothing was found in scope, so nothing was written",
+  );
+  return isUnread ? EXIT.error : EXIT.inSync;
 }

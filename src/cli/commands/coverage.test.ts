@@ -41,13 +41,19 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user
         host/group
         host/sudo-rule
+        host/pam-rule
         host/sysctl
+        host/kernel-module
         host/mount
         host/service
+        host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/timezone
         host/container
         host/cron-job
         host/sshd
@@ -64,6 +70,9 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/pam-rule /file: evidence
+        host/kernel-module /files: evidence
+        host/process-limit /file: evidence
 
     other  never scanned
       Not looked for: unmanaged resources of
@@ -74,13 +83,19 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/user
         host/group
         host/sudo-rule
+        host/pam-rule
         host/sysctl
+        host/kernel-module
         host/mount
         host/service
+        host/timer
+        host/environment
+        host/process-limit
         host/port
         host/firewall-rule
         host/host-entry
         host/resolver
+        host/timezone
         host/container
         host/cron-job
         host/sshd
@@ -95,6 +110,9 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
         host/directory /installed_by: evidence
         host/apt-source /file: evidence
         host/user /last_change: evidence
+        host/pam-rule /file: evidence
+        host/kernel-module /files: evidence
+        host/process-limit /file: evidence
     "
   `);
 });

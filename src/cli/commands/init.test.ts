@@ -47,6 +47,16 @@ it("writes what the flags say, keeps .gitignore, and says what comes next", asyn
 it("takes the defaults with --yes, and what it writes passes doctor", async () => {
   const cwd = folder("defaults");
   expect((await scene.leeway(["init", "--yes"], { cwd })).exitCode).toBe(0);
+  expect(config(cwd)).toMatchObject({
+    targets: {
+      "this-machine": {
+        scope: {
+          include: expect.arrayContaining(["host/firewall-rule:**", "host/file:/etc/**"]),
+          exclude: expect.arrayContaining(["host/file:/etc/shadow-"]),
+        },
+      },
+    },
+  });
   const { stdout, exitCode } = await scene.leeway(["doctor"], { cwd });
   expect({ stdout: stdout.split("\n")[0], exitCode }).toEqual({
     stdout: "ok    configuration: leeway.yaml",

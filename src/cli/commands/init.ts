@@ -24,16 +24,46 @@ const DEFAULTS: Answers = {
   include: [
     "host/user:*",
     "host/group:*",
+    "host/sudo-rule:**",
+    "host/pam-rule:*",
+    "host/process-limit:**",
+    "host/authorized-key:**",
     "host/package:*",
+    "host/apt-source:**",
     "host/service:*",
-    "host/sysctl:*",
-    "host/port:*",
-    "host/sshd:*",
+    "host/timer:*",
+    "host/environment:*",
     "host/cron-job:**",
+    "host/container:**",
+    "host/sysctl:*",
+    "host/kernel-module:*",
+    "host/timezone:*",
+    "host/mount:**",
+    "host/latent-drift:**",
+    "host/port:*",
+    "host/firewall-rule:**",
+    "host/host-entry:**",
+    "host/resolver:**",
+    "host/sshd:*",
+    "host/certificate:/etc/**",
     "host/file:/etc/**",
+    "host/directory:/etc/**",
   ],
   schedule: undefined,
 };
+
+/** Within those: what other things are made into by themselves, so that each change of one would be reported twice. */
+const EXCLUDED: readonly string[] = [
+  // All certificates of the folder beside it, told apart by their number alone.
+  "host/certificate:/etc/ssl/certs/ca-certificates.crt*",
+  // Copies of the accounts as they were before the last change.
+  "host/file:/etc/passwd-",
+  "host/file:/etc/group-",
+  "host/file:/etc/shadow-",
+  "host/file:/etc/gshadow-",
+  // An index of the libraries that are installed.
+  "host/file:/etc/ld.so.cache",
+];
 
 export async function init(shell: Shell, _args: readonly string[], options: Options): Promise<ExitCode> {
   const file = join(shell.cwd, "leeway.yaml");
@@ -41,7 +71,15 @@ export async function init(shell: Shell, _args: readonly string[], options: Opti
   const answers = await gather(shell, options);
   check(answers);
   const { target: name, connector, desired, include, schedule } = answers;
-  const target: InitialTarget = { name, connector, desired, include, ...(schedule === undefined ? {} : { schedule }) };
+  const exclude = listOption(options, "include").length > 0 ? [] : excludedFrom(include);
+  const target: InitialTarget = {
+    name,
+    connector,
+    desired,
+    include,
+    exclude,
+    ...(schedule === undefined ? {} : { schedule }),
+  };
   await write(file, initialConfig({ targets: [target] }));
   const gitignore = join(shell.cwd, ".gitignore");
   await write(gitignore, withGitignoreEntry(await readIfThere(gitignore)));
@@ -49,6 +87,12 @@ export async function init(shell: Shell, _args: readonly string[], options: Opti
   const first = (await isInRepository(shell.cwd)) ? "" : "git init, as this is no Git repository yet; then ";
   shell.err(`Next: ${first}leeway capture ${name}, then git add and git commit, then leeway scan`);
   return EXIT.inSync;
+}
+
+/** What is left out of the default entries; who names entries by flags means all of them. */
+function excludedFrom(include: readonly string[]): readonly string[] {
+  const starts = DEFAULTS.include.filter((entry) => include.includes(entry)).map((entry) => entry.replace(/\*+$/, ""));
+  return EXCLUDED.filter((entry) => starts.some((start) => entry.startsWith(start)));
 }
 
 /** Flags first; then a person, where there is one; then the defaults, where `--yes` asks for them. */

@@ -8,6 +8,7 @@ import type { Transport } from "./transport.ts";
 /** One kind of host resource: what is known of it, and how it is read. One file each in `kinds/`. */
 export interface HostKind {
   readonly facts: KindFacts;
+  /** Every file and every command that `read` uses: a command as the constant that it runs (`commandPermission`). */
   readonly permissions: readonly Permission[];
   /** Whether it tells of the connection itself, so that it is read where a host cannot be connected to as well. */
   readonly ofConnection?: boolean;

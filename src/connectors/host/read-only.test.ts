@@ -49,6 +49,13 @@ describe("the host connector", () => {
     expect(names.filter((name) => !READING.has(name))).toEqual([]);
   });
 
+  it("runs of its kinds only commands that they declare, one way alone", async () => {
+    const direct = [...(await sources())].filter(
+      ([file, source]) => file.startsWith("kinds/") && /\.run\(\s*\[/.test(source),
+    );
+    expect(direct.map(([file]) => file)).toEqual([]);
+  });
+
   it("opens files for reading alone", async () => {
     const flags = [...(await sources()).values()].flatMap((source) => source.match(/\bO_[A-Z]+\b/g) ?? []);
     expect(flags).toContain("O_RDONLY");

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ObserveRequest, Session } from "../../connector.ts";
 import type { Declared } from "../../model/declared.ts";
 import type { Listing, Observation } from "../../model/observation.ts";
@@ -39,6 +40,8 @@ async function* observe(parts: SessionParts, request: ObserveRequest, signal: Ab
   const { hosts, kinds, parallel, now } = parts;
   const stopped = new AbortController();
   const either = AbortSignal.any([signal, stopped.signal]);
+  // Every program that runs listens for the end: more than ten at a time are no leak of which Node.js should warn.
+  setMaxListeners(0, either);
   const reading = {
     kinds,
     request,

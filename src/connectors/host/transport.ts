@@ -52,6 +52,11 @@ export type Read<T> =
 
 export interface RunOptions {
   readonly stdin?: string;
+  /**
+   * Further arguments, behind the others. Where rights are given for commands, those of `argv` alone are asked for: so it must be the
+   * same at each run, and whatever differs stands here. Never options, and not together with `stdin`.
+   */
+  readonly operands?: readonly string[];
   /** 30 s when left out; then the failure is `timeout` and the program and its children are killed. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -133,8 +133,13 @@ function listSetting(name: string): AttributeCase {
   return { id: "defaults:eve", declared, before: defaults(`${name} += "B A"`), change: defaults(`${name} += "A B C"`) };
 }
 
+/** The cases of users and of groups make the same user anew. */
+function ofEve(cases: AttributeCases): AttributeCases {
+  return Object.fromEntries(Object.entries(cases).map(([path, one]) => [path, { ...one, touches: ["eve"] }]));
+}
+
 export const accountsCases: KindCases = {
-  "host/user": USER,
-  "host/group": GROUP,
+  "host/user": ofEve(USER),
+  "host/group": ofEve(GROUP),
   "host/sudo-rule": SUDO_RULE,
 };

@@ -8,16 +8,20 @@ import { kernelCases } from "./kernel.ts";
 import { latentCases } from "./latent.ts";
 import { networkCases } from "./network.ts";
 import { packagesCases } from "./packages.ts";
+import { pamCases } from "./pam.ts";
 import { sshCases } from "./ssh.ts";
 import { systemdCases } from "./systemd.ts";
+import { timeCases } from "./time.ts";
 
 export const allCases: KindCases = {
   ...filesCases,
   ...accountsCases,
+  ...pamCases,
   ...packagesCases,
   ...kernelCases,
   ...systemdCases,
   ...networkCases,
+  ...timeCases,
   ...containersCases,
   ...cronCases,
   ...sshCases,

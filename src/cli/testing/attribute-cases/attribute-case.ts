@@ -12,6 +12,13 @@ export interface AttributeCase {
   readonly changed?: string;
   /** Paths that cannot but change with it. */
   readonly also?: readonly string[];
+  /**
+   * What its scripts touch beside its own resource, in any words: cases of other kinds that touch the same are never declared
+   * beside it. Those of its own kind never are.
+   */
+  readonly touches?: readonly string[];
+  /** Whether no other case may be declared beside it at all. */
+  readonly alone?: boolean;
 }
 
 /** Cases by the path of the attribute. */

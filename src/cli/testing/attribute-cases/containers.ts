@@ -47,6 +47,9 @@ const CONTAINER: AttributeCases = {
   "/restart_policy": hostChanges({ restart_policy: "unless-stopped" }, { RestartPolicy: { Name: "no" } }),
   "/network_mode": hostChanges({ network_mode: "bridge" }, { NetworkMode: "host" }),
   "/pid_mode": hostChanges({ pid_mode: "" }, { PidMode: "host" }),
+  "/ipc_mode": hostChanges({ ipc_mode: "" }, { IpcMode: "host" }),
+  "/security_options": hostChanges({ security_options: [] }, { SecurityOpt: ["seccomp=unconfined"] }),
+  "/devices": hostChanges({ devices: [] }, { Devices: [{ PathOnHost: "/dev/mem", PathInContainer: "/dev/mem" }] }),
   "/read_only": hostChanges({ read_only: false }, { ReadonlyRootfs: true }),
   "/environment": {
     ...configChanges({ environment: { PATH: "/usr/bin", TOKEN: "a=b" } }, { Env: ["PATH=/usr/bin"] }),

@@ -11,6 +11,19 @@ const CRON_JOB: AttributeCases = {
     before: crontab("5 4 * * * root /usr/bin/backup"),
     change: crontab("6 4 * * * root /usr/bin/backup"),
   },
+  "/environment": {
+    id: jobId,
+    declared: { ...JOB, environment: { SHELL: "/bin/sh" } },
+    before: crontab("SHELL=/bin/sh\\n5 4 * * * root /usr/bin/backup"),
+    change: crontab("5 4 * * * root /usr/bin/backup"),
+  },
+  "/environment/*": {
+    id: jobId,
+    declared: { ...JOB, environment: { SHELL: "/bin/sh" } },
+    before: crontab("SHELL=/bin/sh\\n5 4 * * * root /usr/bin/backup"),
+    change: crontab("SHELL=/tmp/sh\\n5 4 * * * root /usr/bin/backup"),
+    changed: "/environment/SHELL",
+  },
 };
 
 export const cronCases: KindCases = {

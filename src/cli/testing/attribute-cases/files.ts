@@ -163,7 +163,11 @@ const DIRECTORY: AttributeCases = {
   },
 };
 
+const flagged = (make: string) =>
+  `mkdir -p /srv/flagged; chattr -i /srv/flagged/x 2>/dev/null; ${make} /srv/flagged/x && chattr +i /srv/flagged/x`;
+const FLAGS = { id: "/srv/flagged/x", declared: { flags: ["immutable"] }, change: "chattr -i /srv/flagged/x" };
+
 export const filesCases: KindCases = {
-  "host/file": FILE,
-  "host/directory": DIRECTORY,
+  "host/file": { ...FILE, "/flags": { ...FLAGS, before: flagged("touch") } },
+  "host/directory": { ...DIRECTORY, "/flags": { ...FLAGS, before: `rm -f /srv/flagged/x; ${flagged("mkdir")}` } },
 };

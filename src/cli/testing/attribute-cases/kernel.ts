@@ -26,7 +26,38 @@ const MOUNT: AttributeCases = {
   "/persistent": { id: "/srv/mounted", declared: DATA, before, change: ": > /etc/fstab" },
 };
 
+const modprobe = (text: string) => `mkdir -p /etc/modprobe.d; printf '${text}\\n' > /etc/modprobe.d/case.conf`;
+const LINES = "blacklist sctp\\ninstall sctp /bin/false\\noptions sctp a=1";
+const load = (name: string) => `mkdir -p /etc/modules-load.d; echo ${name} > /etc/modules-load.d/case.conf`;
+const KERNEL_MODULE: AttributeCases = {
+  "/blacklisted": {
+    id: "sctp",
+    declared: { blacklisted: true, install: "/bin/false" },
+    before: modprobe(LINES),
+    change: modprobe("install sctp /bin/false\\noptions sctp a=1"),
+  },
+  "/install": {
+    id: "sctp",
+    declared: { install: "/bin/false" },
+    before: modprobe(LINES),
+    change: modprobe("blacklist sctp\\noptions sctp a=1\\ninstall sctp /bin/echo"),
+  },
+  "/options": {
+    id: "sctp",
+    declared: { options: ["a=1"] },
+    before: modprobe(LINES),
+    change: modprobe(`${LINES} b=2`),
+  },
+  "/load_at_start": {
+    id: "sctp",
+    declared: { load_at_start: false },
+    before: `${modprobe(LINES)}; ${load("loop")}`,
+    change: load("sctp"),
+  },
+};
+
 export const kernelCases: KindCases = {
+  "host/kernel-module": KERNEL_MODULE,
   "host/sysctl": SYSCTL,
   "host/mount": MOUNT,
 };

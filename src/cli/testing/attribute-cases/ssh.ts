@@ -11,6 +11,18 @@ const SSHD: AttributeCases = {
     change: sshd("PermitRootLogin yes"),
     changed: "/permitrootlogin",
   },
+  "/match": {
+    id: "effective",
+    declared: { match: ["User git: allowtcpforwarding no"] },
+    before: sshd("Match User git\\n  AllowTcpForwarding no"),
+    change: sshd("Match User git\\n  AllowTcpForwarding yes"),
+  },
+  "/started_with": {
+    id: "effective",
+    declared: { started_with: "-4" },
+    before: `${sshd("")}; echo 'SSHD_OPTS=-4' > /etc/default/ssh`,
+    change: "echo 'SSHD_OPTS=\"-4 -o PermitRootLogin=yes\"' > /etc/default/ssh",
+  },
   "/port": {
     id: "effective",
     declared: { port: ["22"] },

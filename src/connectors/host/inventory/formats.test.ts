@@ -168,3 +168,13 @@ describe("groups of equal depth", () => {
     expect(selected(parseIniInventory(text("ansible_group_priority=10"), "hosts"))).toMatchObject({ x: { v: "a" } });
   });
 });
+
+describe("parseYamlInventory", () => {
+  it("takes what Ansible encrypts, or calls no template, for values like any other", () => {
+    const text =
+      "all:\n  vars:\n    secret: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      6162\n    text: !unsafe 'x'\n  hosts: { a: }\n";
+    const { inventory, mistakes } = parseYamlInventory(text, "hosts.yml");
+    expect(mistakes).toEqual([]);
+    expect([...inventory.hosts.keys()]).toEqual(["a"]);
+  });
+});

@@ -16,7 +16,7 @@ const AS_COMMAND = "Let Ansible read it: inventory: { command: [ansible-inventor
 /** Reads Ansible's YAML format (its plug-in `yaml`): groups with `hosts`, `vars` and `children`. JSON of that form is YAML too. */
 export function parseYamlInventory(text: string, source: string): ParsedInventory {
   const builder = new InventoryBuilder(source);
-  const yaml = readYaml(text, { file: source });
+  const yaml = readYaml(withoutTags(text), { file: source });
   const [document, second] = yaml.documents();
   for (const { message, line, hint } of [...yaml.problems, ...(document?.problems ?? [])])
     builder.refuse({ message, ...(line === undefined ? {} : { line }), ...(hint === undefined ? {} : { hint }) });
@@ -24,6 +24,11 @@ export function parseYamlInventory(text: string, source: string): ParsedInventor
     builder.refuse({ line: second.startLine, message: "only the first document of an inventory is read" });
   if (document !== undefined && document.problems.length === 0) readGroups({ builder, document });
   return builder.finish();
+}
+
+/** What Ansible's own tags say of a value, that it is encrypted or no template, changes no place in the text. */
+function withoutTags(text: string): string {
+  return text.replace(/(?<=[:-][ \t]+)!(?:vault-encrypted|vault|unsafe)(?=[ \t])/g, (tag) => " ".repeat(tag.length));
 }
 
 function readGroups(reading: Reading): void {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Listing, Observation } from "../../../model/observation.ts";
 import type { HostKind } from "../kind.ts";
 import { openLocalTransport } from "../transport-local.ts";
-import { runCommand } from "./command.ts";
+import { command, runCommand } from "./command.ts";
 import { portKind } from "./network/port.ts";
 import { packageKind } from "./packages/package.ts";
 
@@ -32,13 +32,13 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("runCommand", () => {
   it("hands on what a command prints", async () => {
-    const output = await runCommand(open(), ["sound"], { signal, stdin: "aye" });
+    const output = await runCommand(open(), command("sound"), { signal, stdin: "aye" });
     expect(output).toMatchObject({ status: "done", exitCode: 0, stderr: ["aside"] });
     expect(output.status === "done" && Buffer.from(output.stdout).toString()).toBe("aye");
   });
 
   it("takes an exit code for an answer where it is one", async () => {
-    expect(await runCommand(open(), ["silent"], { signal, answers: [0, 3] })).toMatchObject({
+    expect(await runCommand(open(), command("silent"), { signal, answers: [0, 3] })).toMatchObject({
       status: "done",
       exitCode: 3,
     });
@@ -50,11 +50,14 @@ describe("runCommand", () => {
     ["odd", "failed", 'Cannot run "odd": bad %FF byte'],
     ["no-such-program", "unsupported", 'Cannot run "no-such-program": it is not installed'],
   ])("keeps what %s should tell unchecked: %s", async (program, reason, detail) => {
-    expect(await runCommand(open(), [program], { signal })).toEqual({ status: "unchecked", reason, detail });
+    expect(await runCommand(open(), command(program), { signal })).toEqual({ status: "unchecked", reason, detail });
   });
 
   it("keeps what a command should tell unchecked when it does not end in time", async () => {
-    expect(await runCommand(open(50), ["slow"], { signal })).toMatchObject({ status: "unchecked", reason: "timeout" });
+    expect(await runCommand(open(50), command("slow"), { signal })).toMatchObject({
+      status: "unchecked",
+      reason: "timeout",
+    });
   });
 });
 

@@ -12,7 +12,12 @@ export interface ConfigFile {
 /** Files in the order in which they are read, and what of them stayed hidden. */
 export interface ConfigFiles {
   readonly files: readonly ConfigFile[];
-  readonly hidden: readonly Unread[];
+  readonly hidden: readonly HiddenConfig[];
+}
+
+/** Why something could not be read; where that is one file, its path. */
+export interface HiddenConfig extends Unread {
+  readonly file?: string;
 }
 
 interface Found {
@@ -47,8 +52,9 @@ export async function readConfigFolders(
 /** One file; one that is not there has nothing. */
 export async function readConfigFile(path: HostPath, transport: Transport): Promise<ConfigFiles> {
   const content = await transport.readFile(path);
-  if (content.ok) return { files: [{ path: idText(toByteText(path)), lines: linesOf(content.value) }], hidden: [] };
-  return { files: [], hidden: content.reason === "absent" ? [] : [unreadOf(content)] };
+  const file = idText(toByteText(path));
+  if (content.ok) return { files: [{ path: file, lines: linesOf(content.value) }], hidden: [] };
+  return { files: [], hidden: content.reason === "absent" ? [] : [{ ...unreadOf(content), file }] };
 }
 
 interface Listed {

@@ -23,6 +23,7 @@ const PACKAGES: ReadonlyMap<string, string> = new Map([
   ["dpkg-query", "dpkg"],
   ["getent", "libc-bin"],
   ["getfattr", "attr"],
+  ["lsattr", "e2fsprogs"],
   ["ss", "iproute2"],
   ["ssh", "openssh-client"],
   ["sshd", "openssh-server"],
@@ -44,9 +45,10 @@ export async function runLocally(
   options: LocalRunOptions,
 ): Promise<Read<CommandOutput>> {
   options.signal?.throwIfAborted();
-  if (argv.some((argument) => argument.includes("\0"))) return zeroByte(argv[0]);
+  const [program, ...fixed] = argv;
+  const args = [...fixed, ...(options.operands ?? [])];
+  if ([program, ...args].some((argument) => argument.includes("\0"))) return zeroByte(program);
   return await new Promise((resolve, reject) => {
-    const [program, ...args] = argv;
     const child = spawn(program, args, {
       cwd: "/",
       detached: true,

@@ -73,6 +73,46 @@ export const cronRules: readonly Rule[] = [
     },
   },
   {
+    id: "host/root-cron-environment-changed",
+    kinds: JOBS,
+    paths: ["/environment", "/environment/*"],
+    when: 'resource.actual.user == "root" && change.path.matches(r"^/environment(/(SHELL|PATH|BASH_ENV|ENV|LD_.*|PYTHONPATH|PERL5LIB))?$")',
+    severity: "critical",
+    type: "security",
+    title: "What decides which programs a cron job of root runs has changed: {path} of {id}",
+    examples: {
+      fires: [
+        changed(JOB, ID, {
+          before: { user: "root", environment: { PATH: "/usr/bin" } },
+          after: { environment: { PATH: "/tmp:/usr/bin" } },
+        }),
+      ],
+      silent: [
+        changed(JOB, ID, {
+          before: { user: "root", environment: { MAILTO: "root" } },
+          after: { environment: { MAILTO: "ada" } },
+        }),
+      ],
+    },
+  },
+  {
+    id: "host/cron-environment-changed",
+    kinds: JOBS,
+    paths: ["/environment", "/environment/*"],
+    severity: "warning",
+    type: "functional",
+    title: "What the crontab sets for cron job {id} has changed: {path}",
+    examples: {
+      fires: [
+        changed(JOB, ID, {
+          before: { user: "ada", environment: { MAILTO: "ada" } },
+          after: { environment: { MAILTO: "root" } },
+        }),
+      ],
+      silent: [changed(JOB, ID, { before: { schedule: "@daily" }, after: { schedule: "@hourly" } })],
+    },
+  },
+  {
     id: "host/cron-schedule-changed",
     kinds: JOBS,
     paths: ["/schedule"],

@@ -53,6 +53,54 @@ const rights: readonly Rule[] = [
   },
 ];
 
+/** CEL: a flag that was there and is no longer. */
+const lost = (flag: string) =>
+  `change.before != null && "${flag}" in change.before && (change.after == null || !("${flag}" in change.after))`;
+
+const flags: readonly Rule[] = [
+  {
+    id: "host/immutable-flag-lost",
+    kinds: BOTH,
+    paths: ["/flags"],
+    when: lost("immutable"),
+    severity: "warning",
+    type: "security",
+    title: "{id} can be changed again: it is no longer immutable",
+    examples: {
+      fires: [
+        { kind: FILE, id: "/etc/passwd", desired: { flags: ["immutable"] }, actual: { mode: "0644" } },
+        changed(DIRECTORY, "/srv", { before: { flags: ["immutable"] }, after: { flags: ["append_only"] } }),
+      ],
+      silent: [changed(FILE, "/etc/passwd", { before: { mode: "0644" }, after: { flags: ["immutable"] } })],
+    },
+  },
+  {
+    id: "host/append-only-flag-lost",
+    kinds: BOTH,
+    paths: ["/flags"],
+    when: lost("append_only"),
+    severity: "warning",
+    type: "security",
+    title: "What stands in {id} can be changed: it can no longer only be appended to",
+    examples: {
+      fires: [{ kind: FILE, id: "/var/log/audit.log", desired: { flags: ["append_only"] }, actual: { mode: "0600" } }],
+      silent: [changed(FILE, "/etc/passwd", { before: { flags: ["immutable"] }, after: { flags: [] } })],
+    },
+  },
+  {
+    id: "host/file-flag-appeared",
+    kinds: BOTH,
+    paths: ["/flags"],
+    severity: "informational",
+    type: "functional",
+    title: "{id} cannot be changed freely any more: it is {after}",
+    examples: {
+      fires: [changed(FILE, "/etc/resolv.conf", { before: { flags: [] }, after: { flags: ["immutable"] } })],
+      silent: [{ kind: FILE, id: "/etc/passwd", desired: { flags: ["immutable"] }, actual: { mode: "0644" } }],
+    },
+  },
+];
+
 const access: readonly Rule[] = [
   {
     id: "host/acl-opens-secret",
@@ -185,4 +233,4 @@ const preload: readonly Rule[] = [
 ];
 
 /** What stands beside the content of a file, and single settings that matter wherever they stand. */
-export const fileAttributeRules: readonly Rule[] = [...rights, ...access, ...preload];
+export const fileAttributeRules: readonly Rule[] = [...rights, ...flags, ...access, ...preload];

@@ -22,6 +22,12 @@ const runningIs = (sign: "<" | ">") =>
 const weaker = (running: "<" | ">", persisted: "<" | ">") =>
   `(${rest("sysctl", SAFER_HIGHER)} && ${runningIs(running)}) || (${rest("sysctl", SAFER_LOWER)} && ${runningIs(persisted)})`;
 
+const GUARD_OPTIONS = ["nodev", "noexec", "nosuid"];
+/** CEL: a mount that is there now and after the next start. */
+const MOUNTED = `${idMatches("^mount:")} && resource.actual.running != "not mounted" && resource.actual.persisted != "not mounted"`;
+const lacks = (one: string, other: string, option: string) =>
+  `(!resource.actual.${one}.contains("${option}") && resource.actual.${other}.contains("${option}"))`;
+
 const security: readonly Rule[] = [
   {
     id: "host/latent-sysctl-weaker-now",
@@ -108,6 +114,48 @@ const security: readonly Rule[] = [
     },
   },
   {
+    id: "host/latent-mount-weaker-now",
+    ...THERE,
+    when: `${MOUNTED} && (${GUARD_OPTIONS.map((option) => lacks("running", "persisted", option)).join(" || ")})`,
+    severity: "critical",
+    type: "security",
+    title: "{id} is mounted with fewer guards than it is set up to be: somebody changed it since the start",
+    examples: {
+      fires: [latent("mount:/tmp", "tmpfs nodev,rw", "tmpfs nodev,nosuid,rw")],
+      silent: [
+        latent("mount:/tmp", "tmpfs nodev,nosuid,rw", "tmpfs nodev,rw"),
+        latent("mount:/tmp", "not mounted", "tmpfs nosuid,rw"),
+      ],
+    },
+  },
+  {
+    id: "host/latent-mount-weaker-next",
+    ...THERE,
+    when: `${MOUNTED} && (${GUARD_OPTIONS.map((option) => lacks("persisted", "running", option)).join(" || ")})`,
+    severity: "warning",
+    type: "security",
+    title: "{id} is mounted with fewer guards from the next start on: those in force now are not set up",
+    examples: {
+      fires: [latent("mount:/tmp", "tmpfs nodev,nosuid,rw", "tmpfs nodev,rw")],
+      silent: [
+        latent("mount:/tmp", "tmpfs nodev,rw", "tmpfs nodev,nosuid,rw"),
+        latent("mount:/tmp", "tmpfs nosuid,rw", "not mounted"),
+      ],
+    },
+  },
+  {
+    id: "host/latent-module-loaded",
+    ...THERE,
+    when: `${idMatches("^module:")} && resource.actual.persisted == "kept out"`,
+    severity: "warning",
+    type: "security",
+    title: "{id} is loaded although this host is set up to keep it out",
+    examples: {
+      fires: [latent("module:usb_storage", "loaded", "kept out")],
+      silent: [latent("module:br_netfilter", "not loaded", "loaded")],
+    },
+  },
+  {
     id: "host/latent-kernel",
     ...THERE,
     when: idMatches("^kernel:"),
@@ -122,6 +170,34 @@ const security: readonly Rule[] = [
 ];
 
 const functional: readonly Rule[] = [
+  {
+    id: "host/latent-mount",
+    ...THERE,
+    when: idMatches("^mount:"),
+    severity: "warning",
+    type: "functional",
+    title: "{id} is not mounted as it is set up: the next start changes it",
+    examples: {
+      fires: [
+        latent("mount:/srv", "not mounted", "ext4 rw"),
+        latent("mount:/srv", "ext4 rw", "not mounted"),
+        latent("mount:/srv", "ext4 ro", "ext4 rw"),
+      ],
+      silent: [latent("module:br_netfilter", "not loaded", "loaded")],
+    },
+  },
+  {
+    id: "host/latent-module",
+    ...THERE,
+    when: idMatches("^module:"),
+    severity: "warning",
+    type: "functional",
+    title: "{id} is not loaded, although the start of this host loads it",
+    examples: {
+      fires: [latent("module:br_netfilter", "not loaded", "loaded")],
+      silent: [latent("mount:/srv", "not mounted", "ext4 rw")],
+    },
+  },
   {
     id: "host/latent-unit-changed",
     ...THERE,

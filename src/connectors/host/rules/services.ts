@@ -210,6 +210,31 @@ const setup: readonly Rule[] = [
     },
   },
   {
+    id: "host/service-limit-lifted",
+    kinds: SERVICES,
+    paths: ["/limits/*"],
+    when: 'change.after == null || change.after.endsWith(":infinity")',
+    severity: "warning",
+    type: "functional",
+    title: "{id} is no longer limited as it was: {path} is gone or without end",
+    examples: {
+      fires: [
+        changed(SERVICE, "web.service", { before: { limits: { nproc: "50:50" } }, after: { limits: {} } }),
+        changed(SERVICE, "web.service", {
+          before: { limits: { nproc: "50:50" } },
+          after: { limits: { nproc: "50:infinity" } },
+        }),
+      ],
+      silent: [
+        changed(SERVICE, "web.service", { before: { limits: {} }, after: { limits: { nproc: "50:50" } } }),
+        changed(SERVICE, "web.service", {
+          before: { limits: { nproc: "50:50" } },
+          after: { limits: { nproc: "20:20" } },
+        }),
+      ],
+    },
+  },
+  {
     id: "host/service-hardening-lost",
     kinds: SERVICES,
     paths: ["/no_new_privileges", "/private_tmp", "/protect_system", "/protect_home"],

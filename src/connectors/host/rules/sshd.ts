@@ -296,6 +296,27 @@ const limits: readonly Rule[] = [
     fires: [setting("ciphers", "aes256-gcm@openssh.com,aes128-cbc", "aes256-gcm@openssh.com")],
     silent: [setting("ciphers", "aes256-gcm@openssh.com", "aes256-ctr")],
   }),
+  settingRule({
+    id: "host/sshd-started-otherwise",
+    keywords: ["started_with"],
+    severity: "critical",
+    title: "The SSH server is started with {after} instead of {before}, which overrides its settings",
+    fires: [setting("started_with", null, "-o PermitRootLogin=yes")],
+    silent: [setting("permitrootlogin", "yes", "no")],
+  }),
+  {
+    id: "host/sshd-match-opened",
+    kinds: [SSHD],
+    paths: ["/match"],
+    when: `change.added.exists(block, block.matches(r"(?i)[:;] (permitrootlogin (yes|without-password|prohibit-password)|(password|kbdinteractive|hostbased)authentication yes|permitemptypasswords yes|permituserenvironment yes|authenticationmethods (none|any|password)|(authorizedkeys|authorizedprincipals|trustedusercakeys)\\w* [^n]|chrootdirectory none|(disableforwarding|forcecommand) no)"))`,
+    severity: "critical",
+    type: "security",
+    title: "A Match block lets some log in over SSH in a way that the others may not: {added}",
+    examples: {
+      fires: [setting("match", [], ["Address *: permitrootlogin yes"])],
+      silent: [setting("match", [], ["User git: allowtcpforwarding no"])],
+    },
+  },
   {
     id: "host/sshd-appeared",
     kinds: [SSHD],

@@ -1,4 +1,5 @@
 import type { HostPath } from "../transport.ts";
+import { byteText } from "./shell-text.ts";
 
 export interface Asked<T> {
   readonly path: HostPath;
@@ -16,20 +17,30 @@ export interface BatcherParts<T> {
 const MAX_PATH_BYTES = 48 * 1024;
 const FEWEST = 8;
 
-/** Gathers what is asked in one turn of the event loop. */
+/** Gathers what is asked in one turn of the event loop. Whoever asks for a path that is under way gets the same answer. */
 export class Batcher<T> {
   readonly #parts: BatcherParts<T>;
   #asked: Asked<T>[] = [];
+  readonly #underWay = new Map<string, Promise<T>>();
 
   constructor(parts: BatcherParts<T>) {
     this.#parts = parts;
   }
 
   ask(path: HostPath): Promise<T> {
-    return new Promise((answer) => {
+    const text = byteText(path);
+    const same = this.#underWay.get(text);
+    if (same !== undefined) return same;
+    const asked = new Promise<T>((resolve) => {
       if (this.#asked.length === 0) setImmediate(() => this.#flush());
+      const answer = (value: T) => {
+        this.#underWay.delete(text);
+        resolve(value);
+      };
       this.#asked.push({ path, answer });
     });
+    this.#underWay.set(text, asked);
+    return asked;
   }
 
   #flush(): void {

@@ -8,9 +8,11 @@ import { type ControlFolder, makeControlFolder } from "./control-folder.ts";
 import type { Job, Lost } from "./job.ts";
 import { MarkerParser } from "./marker-parser.ts";
 import { PROBE, prelude } from "./prelude.ts";
+import { quoteAll } from "./shell-text.ts";
 import { masterArguments, workerArguments } from "./ssh-arguments.ts";
 import type { HostKey, SshHost } from "./ssh-host.ts";
 import { startSsh } from "./start-ssh.ts";
+import { SUDO_KILL } from "./sudo-scripts.ts";
 import { Worker, type WorkerEvents } from "./worker.ts";
 
 /** What the programs of a host can do. */
@@ -149,7 +151,7 @@ export class Connection implements AsyncDisposable {
 
   /** Ends all processes of a worker that still runs. */
   #kill(group: number): void {
-    const sudo = this.#host.sudo ? `sudo -n -- kill -9 -${group} </dev/null >/dev/null 2>&1; ` : "";
+    const sudo = this.#host.sudo ? `echo ${group} | sudo -n -- ${quoteAll(SUDO_KILL)} >/dev/null 2>&1; ` : "";
     this.#master?.stdin?.write(`${sudo}kill -9 -${group} 2>/dev/null\n`);
   }
 

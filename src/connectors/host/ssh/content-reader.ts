@@ -4,15 +4,20 @@ import { type Asked, Batcher } from "./batcher.ts";
 import type { Collected } from "./job.ts";
 import { IRREGULAR } from "./prelude.ts";
 import { failureOfComplaint, impossiblePath, isPlain, lastLine, refusedRead, sudoRefusal } from "./remote-failure.ts";
-import { byteText, pathText, quote } from "./shell-text.ts";
+import { byteText, pathText, quote, quoteAll } from "./shell-text.ts";
 import { ask, type Site } from "./site.ts";
 import { unanswered } from "./stat-reader.ts";
+import { sudoRead } from "./sudo-scripts.ts";
 
 type Answered = Read<Uint8Array>;
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 /** Kernel parameters are tiny. */
 const MOST = 512;
+/** Files that one program prints: not so many that all but a few together are too large. */
+const FILES = 64;
+/** Where files take longer to read together, one of them hangs, and only asking for each finds out which. */
+const BULK_TIMEOUT_MS = 5000;
 /** All in it is a folder or a regular file of a few bytes, and none of it waits. */
 const PARAMETERS = "/proc/sys/";
 
@@ -20,17 +25,19 @@ const PARAMETERS = "/proc/sys/";
 export class RemoteContentReader {
   readonly #site: Site;
   readonly #parameters: Batcher<Answered | undefined>;
+  readonly #files: Batcher<Answered | undefined>;
 
   constructor(site: Site) {
     this.#site = site;
     this.#parameters = new Batcher({ most: MOST, ask: (batch) => void this.#askParameters(batch) });
+    this.#files = new Batcher({ most: FILES, ask: (batch) => void this.#askFiles(batch) });
   }
 
   async read(path: HostPath, maxBytes = DEFAULT_MAX_BYTES): Promise<Answered> {
     const impossible = impossiblePath(path);
     if (impossible !== undefined) return impossible;
-    const tiny = isParameter(path) ? await this.#parameters.ask(path) : undefined;
-    const read = tiny ?? (await this.#readOne(path, maxBytes));
+    const many = await (isParameter(path) ? this.#parameters : this.#files).ask(path);
+    const read = many ?? (await this.#readOne(path, maxBytes));
     return read.ok && read.value.length > maxBytes ? tooLarge(path, maxBytes) : read;
   }
 
@@ -47,6 +54,26 @@ export class RemoteContentReader {
     return refusal === undefined ? failureOfComplaint(lastLine(stderr), path) : refusedRead(path, "cat", refusal);
   }
 
+  /** Undefined for what only asking for it alone can tell: one that is larger than all together may be, that hangs or cannot be read. */
+  async #askFiles(batch: readonly Asked<Answered | undefined>[]): Promise<void> {
+    const site = this.#site;
+    const texts = batch.map(({ path }) => pathText(path));
+    const [only] = batch;
+    if (batch.length === 1) {
+      only?.answer(undefined);
+      return;
+    }
+    const program = site.sudo ? sudoRead(site.nonce, ["many", "0"], texts) : `m ${quoteAll(texts)}`;
+    const collected = await ask(site, `${program}; c=$?`, {
+      timeoutMs: Math.min(site.timeoutMs, BULK_TIMEOUT_MS),
+      maxBytes: DEFAULT_MAX_BYTES,
+    });
+    const judge = judgeOf(site, collected, texts);
+    batch.forEach(({ path, answer }, at) => {
+      answer(collected.how === "lost" ? unanswered(site, collected, path) : judge(path, at));
+    });
+  }
+
   async #askParameters(batch: readonly Asked<Answered | undefined>[]): Promise<void> {
     const site = this.#site;
     const collected = await ask(
@@ -56,7 +83,7 @@ export class RemoteContentReader {
         batch.map(({ path }) => path),
       ),
     );
-    const contents = contentsOf(site.nonce, collected);
+    const contents = contentsOf(site.nonce, collected, batch.length);
     const complaints = collected.how === "done" ? catComplaints(collected.stderr) : new Map<string, string>();
     batch.forEach(({ path, answer }, at) => {
       const text = byteText(path);
@@ -67,6 +94,36 @@ export class RemoteContentReader {
       else answer(contents === undefined ? undefined : toRead(contents[at]));
     });
   }
+}
+
+function judgeOf(
+  { nonce }: Site,
+  collected: Collected,
+  texts: readonly string[],
+): (path: HostPath, at: number) => Answered | undefined {
+  if (collected.how !== "done") return () => undefined;
+  const { stdout, stderr } = collected;
+  const end = stdout.indexOf("\n");
+  const flags = stdout.toString("latin1", 0, Math.max(end, 0));
+  const readable = [...flags].flatMap((flag, at) => (flag === "1" ? [at] : []));
+  const contents =
+    readable.length === 0 ? [] : contentsOf(nonce, { ...collected, stdout: stdout.subarray(end + 1) }, readable.length);
+  if (flags.length !== texts.length || contents === undefined) return () => undefined;
+  const isBroken = /^cat: /m.test(stderr);
+  const gone = lsComplaints(stderr);
+  return (path, at) => {
+    const text = texts[at] ?? "";
+    const index = readable.indexOf(at);
+    // A program that could not read one file to its end says so, and may write its name in its own way.
+    if (index >= 0) return isBroken ? undefined : toRead(contents[index]);
+    const complaint = isPlain(path) ? gone.get(text) : undefined;
+    return complaint === undefined ? undefined : failureOfComplaint(complaint, path);
+  };
+}
+
+function lsComplaints(stderr: string): ReadonlyMap<string, string> {
+  const lines = stderr.matchAll(/^ls: (?:cannot access '|)(\/[^:']+)'?: ([^:]+)$/gm);
+  return new Map(Array.from(lines, ([, path = "", words = ""]) => [path, words]));
 }
 
 const MAX_COMPLAINT = 64 * 1024;
@@ -88,8 +145,8 @@ function parametersScript(nonce: string, paths: readonly HostPath[]): string {
   return `s=/proc/self/environ; env -i L=${nonce} cat ${files} </dev/null; c=$?`;
 }
 
-/** The contents in the order in which they were asked for; undefined when there are not as many. */
-function contentsOf(nonce: string, collected: Collected): readonly Buffer[] | undefined {
+/** The contents in the order in which they were asked for; undefined when there are not `count` of them. */
+function contentsOf(nonce: string, collected: Collected, count: number): readonly Buffer[] | undefined {
   if (collected.how !== "done") return undefined;
   const { stdout } = collected;
   const end = `L=${nonce}\0`;
@@ -99,7 +156,7 @@ function contentsOf(nonce: string, collected: Collected): readonly Buffer[] | un
     contents.push(stdout.subarray(start, at));
     start = at + end.length;
   }
-  return start === stdout.length && contents.length > 0 ? contents : undefined;
+  return start === stdout.length && contents.length === count ? contents : undefined;
 }
 
 function toRead(content: Buffer | undefined): Answered | undefined {

@@ -4,8 +4,9 @@ import { type Asked, Batcher } from "./batcher.ts";
 import type { Answer, Collected } from "./job.ts";
 import { failureOfComplaint, impossiblePath, isPlain, lastLine, refusedRead, sudoRefusal } from "./remote-failure.ts";
 import { byteText, pathText, quote, quoteAll } from "./shell-text.ts";
-import { ask, command, type Site } from "./site.ts";
+import { ask, type Site } from "./site.ts";
 import { unanswered } from "./stat-reader.ts";
+import { sudoRead } from "./sudo-scripts.ts";
 
 /** So many that starting the program costs little, so few that one large file holds up few others. */
 const MOST = 64;
@@ -94,23 +95,26 @@ function endsWithZero({ capabilities: { printf, zero } }: Site): boolean {
 /** Only regular files are opened. What they are before and after shows whether they changed meanwhile. */
 function bulkScript({ site, algorithm }: HashReaderParts, paths: readonly HostPath[]): string {
   const zero = endsWithZero(site);
+  const texts = paths.map(pathText);
+  if (site.sudo) return `${sudoRead(site.nonce, [zero ? "zero" : "line", algorithm], texts)}; c=$?`;
   const look = (mark: string) =>
     zero
       ? `find "$@" -maxdepth 0 -type f -printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`
       : `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@"`;
   return [
-    `set -- ${quoteAll(paths.map(pathText))}`,
-    command(site, look("<")),
-    command(site, `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} +`),
+    `set -- ${quoteAll(texts)}`,
+    `${look("<")} </dev/null`,
+    `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} + </dev/null`,
     "c=$?",
-    command(site, look(">")),
+    `${look(">")} </dev/null`,
   ].join("\n");
 }
 
 function oneScript({ site, algorithm }: HashReaderParts, path: HostPath): string {
+  if (site.sudo) return `${sudoRead(site.nonce, ["one", algorithm], [pathText(path)])}; c=$?`;
   const text = quote(pathText(path));
-  const look = command(site, `stat -c '%s %Y %Z' -- ${text}`);
-  return `{ ${look} && ${command(site, `${algorithm}sum -- ${text}`)} && ${look}; }; c=$?`;
+  const look = `stat -c '%s %Y %Z' -- ${text} </dev/null`;
+  return `{ ${look} && ${algorithm}sum -- ${text} </dev/null && ${look}; }; c=$?`;
 }
 
 /** Undefined for what must be asked again. */

@@ -11,6 +11,8 @@ export interface Job {
   stdout(bytes: Buffer): boolean;
   readonly resumed?: (resume: () => void) => void;
   stderr(bytes: Buffer): void;
+  /** Forgets what it was given: it was handed back, and will run from its start on another worker. */
+  restart?(): void;
   /** Called once. */
   end(end: JobEnd): void;
   /** Whether nobody waits for the answer any more; then it may be killed. */
@@ -75,6 +77,11 @@ export function collect(script: string, options: CollectOptions): Promise<Collec
       timeoutMs,
       stdout: takeOutput,
       stderr: (bytes) => void takeErrors(bytes),
+      restart: () => {
+        stdout.length = 0;
+        stderr.length = 0;
+        length = 0;
+      },
       end: (end) =>
         settle(() => {
           if (end.how !== "done") resolve(end);

@@ -4,7 +4,7 @@ import type { Worker, WorkerEvents } from "./worker.ts";
 export interface LaneParts {
   /** How many workers there are once there is work for them. */
   readonly workers: number;
-  /** How many there may be while others are held up. */
+  /** How many there may be in all, those that are held up too: each is a session, and the host lets in only so many. */
   readonly most: number;
   /** Whether a worker gets its next job only when it has ended one. */
   readonly oneByOne?: boolean;
@@ -15,6 +15,9 @@ export interface LaneParts {
 
 /** How long jobs wait while all workers are at work, before one more is opened. */
 const PATIENCE_MS = 1500;
+/** How long a lane that has no worker asks the host again: sessions that were ended take a moment to leave. */
+const REFUSED_MS = 3000;
+const AGAIN_MS = 250;
 /** Fewer are not worth sharing out. */
 const SHARE = 8;
 
@@ -28,6 +31,8 @@ export class Lane {
   #isScheduled = false;
   #patience: NodeJS.Timeout | undefined;
   #lost: Lost | undefined;
+  /** Since when it has had no worker for that the host lets none in. */
+  #refusedAt: number | undefined;
 
   constructor(parts: LaneParts) {
     this.#parts = parts;
@@ -103,7 +108,8 @@ export class Lane {
 
   #openMore(): void {
     const wanted = Math.min(this.#limit, this.#usable() + this.#waiting.length) - this.#usable() - this.#opening;
-    for (let count = 0; count < wanted; count += 1) void this.#open();
+    const allowed = this.#parts.most - this.#workers.size - this.#opening;
+    for (let count = 0; count < Math.min(wanted, allowed); count += 1) void this.#open();
   }
 
   #usable(): number {
@@ -127,7 +133,10 @@ export class Lane {
     this.#opening -= 1;
     if ("reason" in opened) this.#refused(opened);
     else if (this.#lost !== undefined) opened.kill();
-    else this.#workers.add(opened);
+    else {
+      this.#workers.add(opened);
+      this.#refusedAt = undefined;
+    }
     this.#schedule();
   }
 
@@ -136,7 +145,20 @@ export class Lane {
     const others = this.#usable() + this.#opening;
     this.#limit = Math.max(1, others);
     if (others > 0 || this.#workers.size > 0) return;
+    this.#refusedAt ??= Date.now();
+    if (Date.now() - this.#refusedAt < REFUSED_MS) {
+      this.#rest();
+      return;
+    }
     for (const job of this.#waiting.splice(0)) job.end({ how: "lost", failure: lost });
+  }
+
+  #rest(): void {
+    this.#isScheduled = true;
+    setTimeout(() => {
+      this.#isScheduled = false;
+      this.#share();
+    }, AGAIN_MS);
   }
 
   #takeBack(unbegun: readonly Job[]): void {

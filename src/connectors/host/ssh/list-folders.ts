@@ -13,7 +13,8 @@ import {
 } from "./parse-find.ts";
 import { failureOfComplaint, lateRead, lostRead, refusedRead, sudoRefusal } from "./remote-failure.ts";
 import { pathText, quote, quoteAll } from "./shell-text.ts";
-import { command, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
+import { sudoRead } from "./sudo-scripts.ts";
 
 export interface FolderList {
   /** What stands in the folders, as it comes. What cannot be looked at comes last. */
@@ -130,6 +131,11 @@ class Lister {
       stderr: (bytes) => {
         this.#stderr += bytes.toString("latin1");
       },
+      // What was taken whole stays true, and is only told again.
+      restart: () => {
+        this.#rest = "";
+        this.#stderr = "";
+      },
       end: (end) => {
         const complaints = parseComplaints(this.#stderr, this.#site.capabilities.printf);
         this.#complaints = { ...complaints, others: complaints.others.filter((line) => !line.startsWith("sudo: ")) };
@@ -187,10 +193,10 @@ class Lister {
 }
 
 function listScript(site: Site, texts: readonly string[]): string {
-  const what = site.capabilities.printf
-    ? `-printf ${quote(FIND_FORMAT)}`
-    : `-exec stat -c ${quote(statFormat(site.nonce))} -- {} +`;
-  return `${command(site, `find ${quoteAll(texts)} -maxdepth 1 ${what}`)}; c=$?`;
+  const { printf } = site.capabilities;
+  if (site.sudo) return `${sudoRead(site.nonce, [printf ? "find" : "list", "1"], texts)}; c=$?`;
+  const what = printf ? `-printf ${quote(FIND_FORMAT)}` : `-exec stat -c ${quote(statFormat(site.nonce))} -- {} +`;
+  return `find ${quoteAll(texts)} -maxdepth 1 ${what} </dev/null; c=$?`;
 }
 
 function toPath(text: string): HostPath {

@@ -1,5 +1,6 @@
 import { PROGRAM_FOLDERS } from "../local/run.ts";
 import { quote } from "./shell-text.ts";
+import { manyFiles, SUDO_READ } from "./sudo-scripts.ts";
 
 const PATH = PROGRAM_FOLDERS.join(":");
 
@@ -17,10 +18,13 @@ export const IRREGULAR = "250";
  * - `e N` ends job N on both streams
  * - `p PROGRAM` whether it can be started: 0, 126 or 127, as shells say it
  * - `r BYTES PATH` prints a regular file, links followed, up to so many bytes
+ * - `m PATH…` prints a digit for each path, and then of each with a 1 the content and a mark: the environment of cat itself, which is
+ *   nothing but a word that nobody can guess. What is not there is a complaint of ls.
  */
 export function prelude(nonce: string, sudo: boolean): string {
   return `
 cd /
+${sudo ? `R=${quote(SUDO_READ.at(-1) ?? "")}` : ""}
 unset PWD OLDPWD SHLVL ENV HISTFILE
 umask 077
 e() { printf '\\n${nonce} %s %s\\n' "$1" "$c"; printf '\\n${nonce} \\n' >&2; }
@@ -41,9 +45,12 @@ p() {
 }
 r() {
   if [ -f "$2" ] && [ -r "$2" ]; then head -c "$1" -- "$2" </dev/null; return $?; fi
-${sudo ? SUDO_READ : ""}  if [ -f "$2" ]; then head -c "$1" -- "$2" </dev/null; return $?; fi
+${sudo ? READ_AS_ROOT : ""}  if [ -f "$2" ]; then head -c "$1" -- "$2" </dev/null; return $?; fi
   if ls -dL -- "$2" </dev/null >/dev/null; then return ${IRREGULAR}; fi
   return 1
+}
+m() {
+${manyFiles(nonce)}
 }
 c=0
 if read -r s </proc/$$/stat 2>/dev/null; then
@@ -54,12 +61,11 @@ fi
 `;
 }
 
-const SUDO_READ = `  s=$(sudo -n -- find -L "$2" -maxdepth 0 -type f </dev/null && echo .)
-  case $s in
-  '') return 1 ;;
-  .) return ${IRREGULAR} ;;
-  *) sudo -n -- cat -- "$2" </dev/null; return $? ;;
-  esac
+/** xargs ends with 124 when the script that it runs ends with 255. */
+const READ_AS_ROOT = `  { echo 'file 0 0'; printf '%s\\000' "$2"; } | sudo -n -- sh -c "$R"
+  s=$?
+  if [ $s = 124 ]; then return ${IRREGULAR}; fi
+  return $s
 `;
 
 /** Prints what the host's programs can do, a word for each. */

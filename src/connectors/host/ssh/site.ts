@@ -14,6 +14,9 @@ export interface Site {
   readonly walks: Lane;
 }
 
+/** What sudo says before it runs the program all the same. */
+const ASIDE = /^sudo: unable to resolve host .*\n/gm;
+
 export interface AskOptions {
   readonly timeoutMs?: number | undefined;
   readonly maxBytes?: number | undefined;
@@ -23,17 +26,14 @@ export interface AskOptions {
 /** What the lists of a thousand long paths take, and more. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-export function ask(site: Site, script: string, options: AskOptions = {}): Promise<Collected> {
-  return collect(script, {
+export async function ask(site: Site, script: string, options: AskOptions = {}): Promise<Collected> {
+  const collected = await collect(script, {
     timeoutMs: options.timeoutMs ?? site.timeoutMs,
     maxBytes: options.maxBytes ?? MAX_BYTES,
     signal: options.signal,
     submit: site.reads.submit,
     abandon: site.reads.abandon,
   });
-}
-
-/** A command of a script, through sudo where that is asked for, and without anything to read. */
-export function command(site: Site, text: string): string {
-  return `${site.sudo ? "sudo -n -- " : ""}${text} </dev/null`;
+  if (!site.sudo || collected.how !== "done") return collected;
+  return { ...collected, stderr: collected.stderr.replaceAll(ASIDE, "") };
 }

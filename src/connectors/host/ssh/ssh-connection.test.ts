@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readdir, readFile, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REPOSITORY } from "../../../testing/machine.ts";
 import { describeWith } from "../../../testing/requirements.ts";
@@ -10,7 +11,9 @@ import { makeScratch } from "../../../testing/scratch.ts";
 import { type SshServer, startSshServer } from "../../../testing/ssh-server.ts";
 import type { HostPath, Read, Transport } from "../transport.ts";
 import { openLocalTransport } from "../transport-local.ts";
+import { sudoersCommand } from "./ssh-permissions.ts";
 import { openSshTransport } from "./ssh-transport.ts";
+import { SUDO_KILL } from "./sudo-scripts.ts";
 
 const path = (text: string): HostPath => Buffer.from(text);
 const PASSWD = path("/etc/passwd");
@@ -78,6 +81,16 @@ describeWith("sshd", "one connection over SSH", () => {
     expect(Date.now() - started).toBeLessThan(8000);
     for (const read of await Promise.all(hung)) expect(read).toMatchObject({ reason: "timeout" });
     expect((await transport.run(["true"])).ok).toBe(true);
+  });
+
+  it("leaves a session to a walk, however many commands are slow", async () => {
+    await using transport = openSshTransport(server.host());
+    const slow = Array.from({ length: 40 }, (_, index) => transport.run(["sleep", index % 4 === 0 ? "6" : "0"]));
+    await new Promise((resolve) => setTimeout(resolve, 4500));
+    const found = [];
+    for await (const { stat } of transport.walk(path(server.folder), { enter: () => true })) found.push(stat.ok);
+    expect(found).toEqual([true]);
+    expect((await Promise.all(slow)).filter((read) => !read.ok)).toEqual([]);
   });
 
   it("asks those again alone that shared a program with one that hangs", async () => {
@@ -280,6 +293,24 @@ describeWith("sshd", "sudo over SSH", () => {
     await using plain = openSshTransport(server.host());
     expect(await plain.readFile(file)).toMatchObject({ reason: "denied" });
     expect(await plain.hash(file)).toMatchObject({ reason: "denied" });
+  });
+
+  it("ends what runs as root, and nothing that the account did not start", async () => {
+    const kill = sudoersCommand(SUDO_KILL);
+    const sudoers = `ALL=(root) NOPASSWD: /usr/bin/sleep 64321, ${kill}`;
+    await using server = await startSshServer({ user: "scan", sudoers });
+    const running = async () =>
+      (await promisify(execFile)("pgrep", ["-f", "^sleep 64321$"]).catch(() => ({ stdout: "" }))).stdout;
+    await using transport = openSshTransport(server.host({ sudo: true }));
+    const hung = transport.run(["sleep", "64321"], { timeoutMs: 15_000 });
+    await expect.poll(running, { timeout: 14_000 }).not.toBe("");
+    expect(await hung).toMatchObject({ reason: "timeout" });
+    await expect.poll(running, { timeout: 20_000 }).toBe("");
+    const other = spawn("sleep", ["64322"], { detached: true });
+    const refused = await transport.run(SUDO_KILL, { stdin: `${other.pid}\n` });
+    expect(refused).toMatchObject({ ok: true, value: { exitCode: 2 } });
+    expect(other.exitCode ?? other.signalCode).toBe(null);
+    other.kill();
   });
 
   it("is denied, with the command named, where it is not", async () => {

@@ -13,12 +13,14 @@ const SUDO = "USER ALL=(root) NOPASSWD: ";
 
 describe("the permissions of hosts", () => {
   it("are of this machine those of the kinds alone", () => {
-    expect(accesses({}).filter((access) => access === "find ARGUMENT…" || access.startsWith(SUDO))).toEqual([]);
+    expect(accesses({}).filter((access) => access === "find PATH… -maxdepth 0|1" || access.startsWith(SUDO))).toEqual(
+      [],
+    );
   });
 
   it("name over SSH the programs that carry reads", () => {
     const needed = accesses({ hosts: ["ssh://web"] });
-    expect(needed).toEqual(expect.arrayContaining([...accesses({}), "find ARGUMENT…", "sha256sum ARGUMENT…"]));
+    expect(needed).toEqual(expect.arrayContaining([...accesses({}), "find PATH… -maxdepth 0|1", "sha256sum -- PATH…"]));
     expect(needed.filter((access) => access.startsWith(SUDO))).toEqual([]);
   });
 
@@ -27,13 +29,14 @@ describe("the permissions of hosts", () => {
     { hosts: [{ host: "ssh://web", sudo: true }] },
     { inventory: "hosts.ini" },
   ])("hold the lines of sudoers for %j", (settings) => {
-    expect(accesses(settings)).toContain(`${SUDO}/usr/bin/cat -- *`);
+    expect(accesses(settings)).toContain(`${SUDO}/bin/cat /proc/self/status`);
   });
 });
 
 describeWith("sshd", "a line of sudoers", () => {
   it.each([
-    [["find", "*"]],
+    [["iptables-save"]],
+    [["sh", "-c", `b='a "$@" \\0'; echo #`]],
     [["ss", "-H", "a=b", "x,y", "c:d", "*.conf"]],
     [["/usr/sbin/sshd", "-T"]],
     [["sysctl", "-a"]],

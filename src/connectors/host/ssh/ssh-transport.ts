@@ -7,6 +7,7 @@ import type { Lost } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { lostRead } from "./remote-failure.ts";
 import { runRemotely } from "./run-remote.ts";
+import { SharedRuns } from "./shared-runs.ts";
 import type { Site } from "./site.ts";
 import type { HostKey, SshHost, SshTransport } from "./ssh-host.ts";
 import { StatReader } from "./stat-reader.ts";
@@ -38,6 +39,7 @@ interface Open {
  */
 export function openSshTransport(host: SshHost, options: SshTransportOptions = {}): SshTransport {
   const link = new Link(host, options);
+  const runs = new SharedRuns();
   const onPath = async <T>(path: HostPath, read: (open: Open) => Promise<Read<T>>): Promise<Read<T>> => {
     const open = await link.open();
     return "reason" in open ? lostRead(open, path) : await read(open);
@@ -46,9 +48,11 @@ export function openSshTransport(host: SshHost, options: SshTransportOptions = {
     readsAtOnce: READS_AT_ONCE,
     run: async (argv, runOptions) => {
       runOptions?.signal?.throwIfAborted();
-      const open = await link.open();
-      if ("reason" in open) return runFailure(open.reason, argv[0], open.detail);
-      return await runRemotely(open.site, argv, runOptions);
+      return await runs.share(argv, runOptions, async () => {
+        const open = await link.open();
+        if ("reason" in open) return runFailure(open.reason, argv[0], open.detail);
+        return await runRemotely(open.site, argv, runOptions);
+      });
     },
     readFile: (path, readOptions) => onPath(path, ({ contents }) => contents.read(path, readOptions?.maxBytes)),
     stat: (path) => onPath(path, ({ stats }) => stats.stat(path)),

@@ -13,7 +13,8 @@ import {
   sudoRefusal,
 } from "./remote-failure.ts";
 import { pathText, quote, quoteAll } from "./shell-text.ts";
-import { ask, command, type Site } from "./site.ts";
+import { ask, type Site } from "./site.ts";
+import { sudoRead } from "./sudo-scripts.ts";
 
 type Answered = Read<FileStat>;
 
@@ -62,8 +63,7 @@ export class StatReader {
 
   /** For a stat that does not say where a link points to. */
   async #follow(path: HostPath, stat: FileStat): Promise<Answered> {
-    const script = `${command(this.#site, `readlink -n -- ${quote(pathText(path))}`)}; c=$?`;
-    const collected = await ask(this.#site, script);
+    const collected = await ask(this.#site, linkScript(this.#site, path));
     if (collected.how !== "done") return unanswered(this.#site, collected, path);
     if (collected.code === "0") return { ok: true, value: { ...stat, linkTarget: collected.stdout } };
     const refusal = sudoRefusal(collected.stderr);
@@ -103,11 +103,19 @@ type Verdict =
   | { readonly is: "open"; readonly otherwise: Failure };
 
 function lookScript(site: Site, paths: readonly HostPath[]): string {
-  const texts = quoteAll(paths.map(pathText));
-  const program = site.capabilities.printf
-    ? `find ${texts} -maxdepth 0 -printf ${quote(FIND_FORMAT)}`
-    : `stat -c ${quote(statFormat(site.nonce))} -- ${texts}`;
-  return `${command(site, program)}; c=$?`;
+  const { printf } = site.capabilities;
+  const texts = paths.map(pathText);
+  if (site.sudo) return `${sudoRead(site.nonce, [printf ? "find" : "stat", "0"], texts)}; c=$?`;
+  const program = printf
+    ? `find ${quoteAll(texts)} -maxdepth 0 -printf ${quote(FIND_FORMAT)}`
+    : `stat -c ${quote(statFormat(site.nonce))} -- ${quoteAll(texts)}`;
+  return `${program} </dev/null; c=$?`;
+}
+
+function linkScript({ sudo, nonce }: Site, path: HostPath): string {
+  const text = pathText(path);
+  const program = sudo ? sudoRead(nonce, ["link", "0"], [text]) : `readlink -n -- ${quote(text)} </dev/null`;
+  return `${program}; c=$?`;
 }
 
 function judgeOf(site: Site, collected: Collected): (path: HostPath) => Verdict {

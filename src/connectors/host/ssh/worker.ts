@@ -10,9 +10,9 @@ const END_MS = 2000;
 export interface WorkerEvents {
   /** It has nothing to do. */
   readonly idle: (worker: Worker) => void;
-  /** It ended or must not be used any more; what it had not begun is handed back. */
+  /** It ended or must not be used any more; what it had not ended is handed back. */
   readonly gone: (worker: Worker, unbegun: readonly Job[]) => void;
-  /** Its first job takes long; what it had not begun is handed back. It is closed when that job ends. */
+  /** Its first job takes long; what stands behind it is handed back. It is closed when that job ends. */
   readonly slow: (worker: Worker, unbegun: readonly Job[]) => void;
   /** Ends all that the worker runs; it still runs then, so its process group is still its own. */
   readonly kill: (processGroup: number) => void;
@@ -111,10 +111,7 @@ export class Worker {
     else if (this.processGroup !== undefined) this.#parts.events.kill(this.processGroup);
     const timer = setTimeout(() => child.kill("SIGKILL"), END_MS);
     child.once("close", () => clearTimeout(timer));
-    this.#parts.events.gone(
-      this,
-      behind.map(({ job }) => job),
-    );
+    this.#parts.events.gone(this, handedBack(behind));
     first?.job.end(end);
   }
 
@@ -156,10 +153,7 @@ export class Worker {
     const behind = this.#jobs.splice(1);
     if (behind.length === 0) return;
     this.#isRetiring = true;
-    this.#parts.events.slow(
-      this,
-      behind.map(({ job }) => job),
-    );
+    this.#parts.events.slow(this, handedBack(behind));
   }
 
   #takeOutput(bytes: Buffer): void {
@@ -209,10 +203,13 @@ export class Worker {
     if (!this.#isOpen) return;
     const [first, ...behind] = this.#close();
     await this.#parts.settled();
-    this.#parts.events.gone(
-      this,
-      behind.map(({ job }) => job),
-    );
+    this.#parts.events.gone(this, handedBack(behind));
     first?.job.end({ how: "lost", failure: this.#parts.lost() });
   }
+}
+
+/** The shell may have begun them, and what it printed may be here: when the first one's other stream comes late, or it was just ended. */
+function handedBack(jobs: readonly Running[]): readonly Job[] {
+  for (const { job } of jobs) job.restart?.();
+  return jobs.map(({ job }) => job);
 }

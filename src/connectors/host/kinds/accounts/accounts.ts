@@ -1,9 +1,15 @@
 import type { ListingGap } from "../../../../model/observation.ts";
 import type { KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, hostPath, type Output, runCommand, unreadOf } from "../command.ts";
 import { type Entry, type Unread, unread } from "../table.ts";
 import type { Mistake, Records } from "./parse-accounts.ts";
+
+/** Ask the directory services too, by name or number. */
+export const GETENT = {
+  passwd: command("getent", "--", "passwd"),
+  group: command("getent", "--", "group"),
+} as const;
 
 /** Reads one of the account files of this host. */
 export async function readRecords<R>(
@@ -39,16 +45,30 @@ export async function lookUp<R>(
   parse: (bytes: Uint8Array, file: string) => Records<R>,
 ): Promise<(name: string) => R | Unread | undefined> {
   if (names.length === 0) return () => undefined;
-  const { transport, database, signal } = source;
-  // 2 says that one or more were not found; the others are printed all the same.
-  const output = await runCommand(transport, ["getent", "--", database, ...names], { signal, answers: [0, 2] });
+  const output = await askDirectory(names, source);
+  if (output === undefined) return () => undefined;
   if (output.status === "unchecked") return () => output;
-  const { records, mistakes } = parse(output.stdout, `getent ${database}`);
+  const { records, mistakes } = parse(output.stdout, `getent ${source.database}`);
   const mistakeOf = (name: string) => mistakes.find((mistake) => mistake.name === undefined || mistake.name === name);
   return (name) => {
     const mistake = mistakeOf(name);
     return mistake === undefined ? records.get(name) : unread("failed", mistake.detail);
   };
+}
+
+/**
+ * Asks for names, or for numbers as text, whatever services the host has. @returns undefined where there is none but its own files: without
+ * getent, and with that of musl, which takes `--` for the name of a database
+ */
+export async function askDirectory(
+  keys: readonly string[],
+  source: { readonly transport: Transport; readonly database: "passwd" | "group"; readonly signal: AbortSignal },
+): Promise<Output | Unread | undefined> {
+  const { transport, database, signal } = source;
+  // 2 says that one or more were not found; the others are printed all the same.
+  const output = await runCommand(transport, GETENT[database], { operands: keys, signal, answers: [0, 2] });
+  if (output.status === "done") return output;
+  return output.reason === "unsupported" || /Unknown database/.test(output.detail) ? undefined : output;
 }
 
 /** The names asked for that have no entry yet and can be looked up: an encoded one stands for bytes that no argument holds. */

@@ -1,9 +1,9 @@
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Read, Transport } from "../../transport.ts";
-import { hostPath, unreadOf } from "../command.ts";
+import { commandPermission, hostPath, unreadOf } from "../command.ts";
 import { answerFrom, type Entry, type Table, type Unread, unread } from "../table.ts";
 import { groupFacts } from "./account.facts.ts";
-import { entriesOfMistakes, lookUp, namesToLookUp, readRecords } from "./accounts.ts";
+import { entriesOfMistakes, GETENT, lookUp, namesToLookUp, readRecords } from "./accounts.ts";
 import { type GroupRecord, parseGroup, parseGshadow } from "./parse-accounts.ts";
 import { withUnread } from "./unread-attributes.ts";
 
@@ -20,12 +20,12 @@ export const groupKind: HostKind = {
       needs: "root, or the group shadow",
       without: "the administrators of every group",
     },
-    {
+    commandPermission(GETENT.group, {
       kinds: [groupFacts.kind],
-      access: "getent -- group NAME…",
+      operands: "NAME…",
       needs: "anyone",
       without: "declared groups that are not in /etc/group",
-    },
+    }),
   ],
   async *read(request, transport) {
     yield* answerFrom(groupFacts.kind, request, await readGroups(request, transport));

@@ -98,5 +98,8 @@ function nameOf([name = "", ...others]: readonly ByteText[]): string | undefined
 
 function mistakeOf(where: string, isMalformed: boolean, name: string | undefined): Mistake {
   if (name === undefined) return { detail: `${where} is malformed` };
+  // Of "compat" in nsswitch.conf(5): others may have accounts here whom this file does not name.
+  if (isMalformed && /^[+-]/.test(name))
+    return { name, detail: `${where} is about accounts of NIS, which are not looked at` };
   return { name, detail: isMalformed ? `${where} is malformed` : `${where} is a second record of "${name}"` };
 }

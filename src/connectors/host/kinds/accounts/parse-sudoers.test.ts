@@ -121,6 +121,26 @@ describe("parseSudoers", () => {
     expect(seen).toMatchObject(overridden);
   });
 
+  it.each<[string, Readonly<Record<string, unknown>>, boolean]>([
+    ["a group of the user", { users: [{ usergroup: "sudo" }], Options: [{ authenticate: false }] }, true],
+    ["a group of others", { users: [{ usergroup: "adm" }], Options: [{ authenticate: false }] }, false],
+    ["everybody", { users: [{ username: "ALL" }], Options: [{ authenticate: false }] }, true],
+    ["the user as whoever", { runasusers: [{ username: "ALL" }], Options: [{ authenticate: false }] }, true],
+    ["the user as another", { runasusers: [{ username: "bob" }], Options: [{ authenticate: false }] }, false],
+    ["the user on one host", { hosts: [{ hostname: "web" }], Options: [{ authenticate: false }] }, false],
+  ])("lets a later rule of %s override those that it holds", (_, later, overridden) => {
+    const document = {
+      User_Specs: [{}, later].map(({ users = ADA, hosts = ALL, ...rest }: Readonly<Record<string, unknown>>) => ({
+        User_List: users,
+        Host_List: hosts,
+        Cmnd_Specs: [{ Commands: [{ command: "/bin/a" }], ...rest }],
+      })),
+    };
+    const groupsOf = (user: string) => (user === "ada" ? ["sudo"] : []);
+    const found = parseSudoers(Buffer.from(JSON.stringify(document)), groupsOf);
+    expect(found?.get("ada ALL=(root) /bin/a")).toMatchObject({ overridden });
+  });
+
   it("lets the last of two equal rules decide, as sudo does", () => {
     const twice = rules([{ Options: [{ authenticate: false }] }, {}]);
     expect([...twice.values()]).toMatchObject([{ nopasswd: false, overridden: false }]);

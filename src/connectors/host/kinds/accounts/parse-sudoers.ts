@@ -3,7 +3,7 @@ import { getOwn, isJsonObject, type JsonObject } from "../../../../model/json.ts
 import { parseJson } from "../../../../model/parse-json.ts";
 import { toByteText, valueText } from "../bytes.ts";
 import { defaultsOf } from "./sudo-defaults.ts";
-import { grantsOf } from "./sudo-grants.ts";
+import { type GroupsOf, grantsOf } from "./sudo-grants.ts";
 
 const Scalar = z.union([z.string(), z.number(), z.bigint(), z.boolean()]);
 /** One member of a list: what it is by its only key, beside whether it is negated and, of a command, its checksums. */
@@ -32,13 +32,16 @@ const BARE_OPTION = /^(\s*)("(?:runcwd|runchroot)": "(?:[^"\\]|\\.)*")(,?)$/gm;
  * Parses what `cvtsudoers -f json -e` prints: resources by id, in the order of the file.
  * @returns undefined when it is not what cvtsudoers prints of a file without mistakes
  */
-export function parseSudoers(output: Uint8Array): ReadonlyMap<string, JsonObject> | undefined {
+export function parseSudoers(
+  output: Uint8Array,
+  groupsOf: GroupsOf = () => [],
+): ReadonlyMap<string, JsonObject> | undefined {
   const text = valueText(toByteText(output)).replace(BARE_OPTION, "$1{ $2 }$3");
   const parsed = Sudoers.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const { Defaults, User_Specs } = parsed.data;
   const defaults = defaultsOf(Defaults);
-  const grants = grantsOf(User_Specs, runAsDefault(defaults));
+  const grants = grantsOf(User_Specs, { runAsDefault: runAsDefault(defaults), groupsOf });
   return new Map([...defaults, ...grants]);
 }
 

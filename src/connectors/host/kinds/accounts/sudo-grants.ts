@@ -5,8 +5,7 @@ import { independent, isNegated, listText, memberText, partOfId } from "./sudo-m
 /** One command that one user or group may, or may not, run. */
 interface Grant {
   readonly id: string;
-  /** What it shares with the rules that may decide instead of it. */
-  readonly scope: string;
+  readonly named: Named;
   /** Without the ! of a negated one. */
   readonly command: string;
   /** What is decided: whether it may be run, and how. */
@@ -14,25 +13,37 @@ interface Grant {
   readonly actual: JsonObject;
 }
 
+/** The groups that a user of the host's own files is in, by its name. */
+export type GroupsOf = (user: string) => readonly string[];
+
 /**
  * The rules one by one, each user with each command, whatever lines and aliases they were written in. Where one is written
  * twice the last decides, as it does for sudo.
  */
-export function grantsOf(specs: readonly UserSpec[], runAsDefault: string): ReadonlyMap<string, JsonObject> {
+export function grantsOf(
+  specs: readonly UserSpec[],
+  { runAsDefault, groupsOf }: { readonly runAsDefault: string; readonly groupsOf: GroupsOf },
+): ReadonlyMap<string, JsonObject> {
   const grants = specs.flatMap((spec) => grantsOfSpec(spec, runAsDefault));
   const last = new Map(grants.map((grant) => [grant.id, grant]));
   const isLast = grants.filter((grant) => last.get(grant.id) === grant);
   return new Map(
     isLast.map((grant, index) => [
       grant.id,
-      { ...grant.actual, overridden: isLast.slice(index + 1).some((later) => overrides(later, grant)) },
+      { ...grant.actual, overridden: isLast.slice(index + 1).some((later) => overrides(later, grant, groupsOf)) },
     ]),
   );
 }
 
-function overrides(later: Grant, earlier: Grant): boolean {
-  if (later.scope !== earlier.scope || later.effect === earlier.effect) return false;
-  return later.command === "ALL" || later.command === earlier.command;
+/** Of the rules that hold for a command the last decides, whether it is the user's own, of a group or of everybody. */
+function overrides(later: Grant, earlier: Grant, groupsOf: GroupsOf): boolean {
+  if (later.effect === earlier.effect) return false;
+  if (later.command !== "ALL" && later.command !== earlier.command) return false;
+  const [{ user, hosts, run_as }, known] = [later.named, earlier.named];
+  const holdsUser = user === "ALL" || user === known.user || groupsOf(known.user).some((group) => user === `%${group}`);
+  const holdsHosts = hosts === "ALL" || hosts === known.hosts;
+  const holdsRunAs = run_as === known.run_as || run_as === "ALL:ALL" || (run_as === "ALL" && !/:/.test(known.run_as));
+  return holdsUser && holdsHosts && holdsRunAs;
 }
 
 function grantsOfSpec({ User_List, Host_List, Cmnd_Specs }: UserSpec, runAsDefault: string): readonly Grant[] {
@@ -61,11 +72,10 @@ interface Named {
 function toGrant(named: Named, member: Member, options: readonly Member[]): Grant {
   const command = memberText(member);
   const { user, hosts, run_as } = named;
-  const scope = `${user} ${hosts}=(${run_as})`;
   const how = { ...optionsOf(options), ...digestsOf(member) };
   return {
     id: `${partOfId(user)} ${partOfId(hosts)}=(${partOfId(run_as)}) ${partOfId(command)}`,
-    scope,
+    named,
     command: command.replace(/^!/, ""),
     effect: isNegated(member) ? "forbidden" : JSON.stringify({ ...how, setenv: false }),
     actual: { ...named, command, ...how },

@@ -27,7 +27,8 @@ export const sudoRuleFacts: KindFacts = {
     {
       path: "/overridden",
       type: "boolean",
-      description: "Whether a later rule of the same user decides instead, so that this one has no effect",
+      description:
+        "Whether a later rule decides instead, so that this one has no effect: of the same user, of a group of theirs, of everybody",
     },
     {
       path: "/digests",

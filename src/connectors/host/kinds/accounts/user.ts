@@ -1,10 +1,10 @@
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { idText, toByteText } from "../bytes.ts";
-import { runCommand } from "../command.ts";
+import { command, commandPermission, runCommand } from "../command.ts";
 import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
 import { userFacts } from "./account.facts.ts";
-import { entriesOfMistakes, lookUp, namesToLookUp, readRecords } from "./accounts.ts";
+import { entriesOfMistakes, GETENT, lookUp, namesToLookUp, readRecords } from "./accounts.ts";
 import {
   type GroupRecord,
   groupsOfUsers,
@@ -14,6 +14,15 @@ import {
   type UserRecord,
 } from "./parse-accounts.ts";
 import { readShadow, SHADOW, withoutShadow, withShadow } from "./shadow.ts";
+
+const ALL_GROUPS = command("id", "-zGn", "--");
+const PRIMARY_GROUP = command("id", "-zgn", "--");
+const FOREIGN = {
+  kinds: [userFacts.kind],
+  operands: "NAME…",
+  needs: "anyone",
+  without: "declared users that are not in /etc/passwd",
+};
 
 /** Users of the host's own file, and declared ones that a directory service knows. */
 export const userKind: HostKind = {
@@ -27,12 +36,7 @@ export const userKind: HostKind = {
       needs: "root, or the group shadow",
       without: "whether a password is set, empty or locked, when it changed, and its ageing",
     },
-    {
-      kinds: [userFacts.kind],
-      access: "getent -- passwd NAME…, id -zGn -- NAME, id -zgn -- NAME",
-      needs: "anyone",
-      without: "declared users that are not in /etc/passwd",
-    },
+    ...[GETENT.passwd, ALL_GROUPS, PRIMARY_GROUP].map((argv) => commandPermission(argv, FOREIGN)),
   ],
   async *read(request, transport) {
     yield* answerFrom(userFacts.kind, request, await readUsers(request, transport));
@@ -89,8 +93,8 @@ async function readForeign(
 /** `id` is asked, because directory services answer for one user but seldom list whole groups. */
 async function foreignGroups(name: string, signal: AbortSignal, transport: Transport): Promise<Groups> {
   const [all, primary] = await Promise.all([
-    runCommand(transport, ["id", "-zGn", "--", name], { signal }),
-    runCommand(transport, ["id", "-zgn", "--", name], { signal }),
+    runCommand(transport, ALL_GROUPS, { operands: [name], signal }),
+    runCommand(transport, PRIMARY_GROUP, { operands: [name], signal }),
   ]);
   if (all.status === "unchecked") return all;
   if (primary.status === "unchecked") return primary;

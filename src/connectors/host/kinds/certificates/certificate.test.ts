@@ -44,9 +44,10 @@ describeWith("machine", "certificateKind", () => {
     expect(listing).not.toHaveProperty("gaps");
   });
 
-  it("keeps what is garbage, cut off or denied unchecked", async () => {
+  it("keeps what is garbage, cut off or denied unchecked, and does not take a text for a certificate", async () => {
     await machine.must(["sh", "-c", "rm -rf /srv/tls/*; install -d -m 0700 /srv/tls/closed"]);
-    await write("garbage", "/srv/tls/garbage.pem");
+    await write(Uint8Array.of(0x30, 0x82, 1, 2, 3), "/srv/tls/garbage.pem");
+    await write("This is a dummy: add some certificates to it.\n", "/srv/tls/dummy.pem");
     await write(makeCertificate().slice(0, 100), "/srv/tls/cut.pem");
     await write(makeCertificate(), "/srv/tls/denied.pem");
     await machine.must(["chmod", "0600", "/srv/tls/denied.pem"]);

@@ -62,9 +62,16 @@ async function walk(root: string, request: KindRequest, transport: Transport): P
     const id = encodeId(path);
     const failure = unlisted ?? stat;
     if (!failure.ok) gaps.push(gapAt(id, failure));
+    else if (id === root && stat.ok && stat.value.type === "link") gaps.push(linkedRoot(id));
     else if (stat.ok && stat.value.type !== "directory" && CERTIFICATE_NAME.test(id) && mayHold(id)) files.push(id);
   }
   return { files, gaps };
+}
+
+/** On Red Hat /etc/ssl/certs is one: what stands behind it has another path. */
+function linkedRoot(id: string): ListingGap {
+  const detail = `Cannot list "${id}": it is a link, so that its target is to be in scope`;
+  return { glob: `${escapeGlob(id)}/**`, reason: "unsupported", detail };
 }
 
 /** Whatever it is, it may be a certificate, a bundle of them or a folder that holds some. */

@@ -56,7 +56,10 @@ describe("parseCertificates", () => {
     expect(parse(`${broken}${pem}${pem.slice(0, 200)}`)).toEqual([undefined, expect.any(Object), undefined]);
     expect(parse(pem.slice(0, -5))).toEqual([undefined]);
     expect(parse(derOf(pem).subarray(0, 100))).toEqual([undefined]);
-    expect(parse("nonsense")).toEqual([undefined]);
-    expect(parse("")).toEqual([undefined]);
+  });
+
+  it("finds none in a text, and in nothing", () => {
+    expect(parse("This is a dummy root certificate file.\n")).toEqual([]);
+    expect(parse("")).toEqual([]);
   });
 });

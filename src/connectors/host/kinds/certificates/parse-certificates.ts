@@ -10,14 +10,19 @@ const BLOCK = /-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----([^-]*)(-----END 
 
 /**
  * The certificates of a file: of a PEM bundle all, of DER the one. Whatever else stands in it, such as a private key, is not looked at.
- * A file without any is empty where it is PEM of something else; where it is neither, the one is unreadable.
+ * A file without any is empty: PEM of something else, a text that only tells what should stand there.
  */
 export function parseCertificates(bytes: Uint8Array): Certificates {
   const text = Buffer.from(bytes).toString("latin1");
-  if (!text.includes(BEGIN)) return [parseCertificate(bytes)];
+  if (!text.includes(BEGIN)) return isSequence(bytes) ? [parseCertificate(bytes)] : [];
   return Array.from(text.matchAll(BLOCK), ([, , base64 = "", end]) =>
     end === undefined ? undefined : parseCertificate(Buffer.from(base64, "base64")),
   );
+}
+
+/** As every certificate in DER begins, and no text: a sequence of more than 127 bytes. */
+function isSequence([tag = 0, length = 0]: Uint8Array): boolean {
+  return tag === 0x30 && length > 0x80;
 }
 
 function parseCertificate(der: Uint8Array): JsonObject | undefined {

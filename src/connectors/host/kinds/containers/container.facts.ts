@@ -38,6 +38,12 @@ export const containerFacts: KindFacts = {
     text("/restart_policy", "When it is started again: no, always, unless-stopped or on-failure"),
     text("/network_mode", "bridge, host, none, the name of a network, or container: and another one"),
     text("/pid_mode", "host where it sees the processes of the host; missing where it sees its own"),
+    text("/ipc_mode", "host where it shares the memory of the host's processes; missing where it does not"),
+    set(
+      "/security_options",
+      "What confines it otherwise than usual, such as seccomp=unconfined; a profile by its SHA-256",
+    ),
+    set("/devices", "Devices of the host that it may use: PATH:PATH-IN-IT:rwm"),
     flag("/read_only", "Whether its own file system can only be read"),
     { path: "/environment", type: "object", description: "Variables of its environment, by name" },
     { path: "/environment/*", type: "string", description: "A variable's value", roles: ["sensitive"] },

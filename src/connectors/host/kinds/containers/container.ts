@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from "../../../../model/json.ts";
 import type { HostKind } from "../../kind.ts";
-import type { Transport } from "../../transport.ts";
+import type { Read, Transport } from "../../transport.ts";
 import { linesOf } from "../bytes.ts";
-import { hostPath, runCommand } from "../command.ts";
+import { command, commandPermission, hostPath, runCommand } from "../command.ts";
 import { commandFacts } from "../secret-text.ts";
 import { answerFrom, type Entry, presentEntry, type Unread, unread } from "../table.ts";
 import { containerFacts } from "./container.facts.ts";
@@ -11,7 +11,21 @@ import { parseInspect } from "./parse-inspect.ts";
 const RUNTIMES = ["docker", "podman"] as const;
 type Runtime = (typeof RUNTIMES)[number];
 /** What an engine of docker leaves on the host, running or not. */
-const ENGINE_PATHS = ["/var/run/docker.sock", "/var/lib/docker", "/etc/docker/daemon.json"];
+const ENGINE_SOCKET = "/var/run/docker.sock";
+const ENGINE_PATHS = [ENGINE_SOCKET, "/var/lib/docker", "/etc/docker/daemon.json"];
+
+const NEEDS: Readonly<Record<Runtime, string>> = {
+  docker: "root or the group docker, which is as good as root",
+  podman: "the user whose containers they are",
+};
+const LIST = {
+  docker: command("docker", "ps", "-aq", "--no-trunc"),
+  podman: command("podman", "ps", "-aq", "--no-trunc"),
+} as const;
+const INSPECT = {
+  docker: command("docker", "inspect", "--type", "container", "--"),
+  podman: command("podman", "inspect", "--type", "container", "--"),
+} as const;
 
 /**
  * Containers of docker and podman. Of podman those of the user that looks. A client of docker on a host that never had an engine
@@ -19,15 +33,16 @@ const ENGINE_PATHS = ["/var/run/docker.sock", "/var/lib/docker", "/etc/docker/da
  */
 export const containerKind: HostKind = {
   facts: containerFacts,
-  permissions: RUNTIMES.map((runtime) => ({
-    kinds: [containerFacts.kind],
-    access: `${runtime} ps -aq --no-trunc, ${runtime} inspect --type container ID…${runtime === "docker" ? `, ${ENGINE_PATHS.join(", ")}` : ""}`,
-    needs:
-      runtime === "docker"
-        ? "root or the group docker, which is as good as root"
-        : "the user whose containers they are",
-    without: `the containers of ${runtime}`,
-  })),
+  permissions: RUNTIMES.flatMap((runtime) => {
+    const whose = { kinds: [containerFacts.kind], needs: NEEDS[runtime], without: `the containers of ${runtime}` };
+    return [
+      commandPermission(LIST[runtime], whose),
+      commandPermission(INSPECT[runtime], { ...whose, operands: "ID…" }),
+      ...(runtime === "docker"
+        ? [{ ...whose, access: `lstat(2) of ${ENGINE_PATHS.join(", ")}`, needs: "anyone" }]
+        : []),
+    ];
+  }),
   async *read(request, transport) {
     const all = await Promise.all(RUNTIMES.map((runtime) => readRuntime(runtime, transport, request.signal)));
     const entries = all.flatMap(({ runtime, containers }) =>
@@ -56,18 +71,25 @@ interface Containers {
 
 async function readRuntime(runtime: Runtime, transport: Transport, signal: AbortSignal): Promise<Containers> {
   const [listed, ...engine] = await Promise.all([
-    runCommand(transport, [runtime, "ps", "-aq", "--no-trunc"], { signal }),
+    runCommand(transport, LIST[runtime], { signal }),
     ...(runtime === "docker" ? ENGINE_PATHS.map((path) => transport.stat(hostPath(path))) : []),
   ]);
   const none = { runtime, containers: new Map() };
   if (listed.status === "unchecked") {
-    const hasNoEngine = engine.length > 0 && engine.every((stat) => !stat.ok && stat.reason === "absent");
-    return listed.reason === "unsupported" || hasNoEngine ? none : { ...none, why: reached(listed) };
+    const [socket] = engine;
+    const hasNoEngine = engine.length > 0 && engine.every(isAbsent);
+    // Without a client too, whoever listens on the socket may run containers: snap has its own folder for programs.
+    const isUnused = listed.reason === "unsupported" && (socket === undefined || isAbsent(socket));
+    return isUnused || hasNoEngine ? none : { ...none, why: reached(listed) };
   }
   const ids = linesOf(listed.stdout).filter((id) => id !== "");
   if (ids.length === 0) return none;
   if (!ids.every((id) => /^[0-9a-f]{64}$/.test(id))) return { ...none, why: malformed(`${runtime} ps`) };
   return { runtime, ...(await inspect(runtime, ids, { transport, signal })) };
+}
+
+function isAbsent(stat: Read<unknown>): boolean {
+  return !stat.ok && stat.reason === "absent";
 }
 
 async function inspect(
@@ -76,7 +98,8 @@ async function inspect(
   { transport, signal }: { readonly transport: Transport; readonly signal: AbortSignal },
 ): Promise<Omit<Containers, "runtime">> {
   // It ends with 1 when one of them went meanwhile, and prints the others.
-  const output = await runCommand(transport, [runtime, "inspect", "--type", "container", ...ids], {
+  const output = await runCommand(transport, INSPECT[runtime], {
+    operands: ids,
     signal,
     answers: [0, 1, 125],
   });

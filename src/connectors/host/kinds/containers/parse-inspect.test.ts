@@ -24,6 +24,26 @@ describe("parseInspect", () => {
     expect(parse([])).toEqual(new Map());
   });
 
+  it("shows what confines it less, and a profile by its digest", () => {
+    const { HostConfig } = INSPECTED;
+    const less = {
+      IpcMode: "host",
+      SecurityOpt: ["seccomp={}", "label=disable"],
+      Devices: [{ PathOnHost: "/dev/mem", PathInContainer: "/dev/m", CgroupPermissions: "r" }],
+    };
+    expect(parse([{ ...INSPECTED, HostConfig: { ...HostConfig, ...less } }])?.get("web")).toEqual({
+      ...PLAIN,
+      ipc_mode: "host",
+      security_options: [
+        "label=disable",
+        "seccomp=sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+      ],
+      devices: ["/dev/mem:/dev/m:r"],
+    });
+    const usual = { IpcMode: "private", SecurityOpt: null, Devices: [] };
+    expect(parse([{ ...INSPECTED, HostConfig: { ...HostConfig, ...usual } }])?.get("web")).toEqual(PLAIN);
+  });
+
   it("takes the same of podman, which writes some of it otherwise", () => {
     const { HostConfig, Config } = INSPECTED;
     const podman = {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type JsonObject, setOwn } from "../../../../model/json.ts";
 import { encodeId } from "../../ids.ts";
@@ -10,6 +11,11 @@ const Mount = z.looseObject({
   RW: z.boolean(),
 });
 const Binding = z.looseObject({ HostIp: z.string().default(""), HostPort: z.string().default("") });
+const Device = z.looseObject({
+  PathOnHost: z.string(),
+  PathInContainer: z.string().default(""),
+  CgroupPermissions: z.string().default("rwm"),
+});
 const texts = z.array(z.string()).nullish();
 
 /** What is taken of one container, as docker and podman both print it. What stands beside it changes by itself or is not compared. */
@@ -27,6 +33,9 @@ const Inspected = z.looseObject({
     RestartPolicy: z.looseObject({ Name: z.string() }).nullish(),
     NetworkMode: z.string(),
     PidMode: z.string().nullish(),
+    IpcMode: z.string().nullish(),
+    SecurityOpt: texts,
+    Devices: z.array(Device).nullish(),
     ReadonlyRootfs: z.boolean(),
     PortBindings: z.record(z.string(), z.array(Binding).nullish()).nullish(),
   }),
@@ -62,16 +71,41 @@ function attributesOf(container: Inspected): JsonObject {
     running: container.State.Running,
     command: [container.Path, ...(container.Args ?? [])],
     ...(config.User ? { user: config.User } : {}),
-    privileged: host.Privileged,
-    capabilities: (host.CapAdd ?? []).map((name) => name.replace(/^CAP_/, "")).sort(),
     mounts: (container.Mounts ?? []).map(mountText).sort(),
     ports: portTexts(host.PortBindings ?? {}),
     restart_policy: host.RestartPolicy?.Name || "no",
-    network_mode: host.NetworkMode === "default" ? "bridge" : host.NetworkMode,
-    ...(host.PidMode && host.PidMode !== "private" ? { pid_mode: host.PidMode } : {}),
-    read_only: host.ReadonlyRootfs,
+    ...confinementOf(host),
     environment: environmentOf(config.Env ?? []),
   };
+}
+
+/** How it is kept apart from the host. */
+function confinementOf(host: Inspected["HostConfig"]): JsonObject {
+  return {
+    privileged: host.Privileged,
+    capabilities: (host.CapAdd ?? []).map((name) => name.replace(/^CAP_/, "")).sort(),
+    network_mode: host.NetworkMode === "default" ? "bridge" : host.NetworkMode,
+    ...(host.PidMode && host.PidMode !== "private" ? { pid_mode: host.PidMode } : {}),
+    ...(host.IpcMode === "host" ? { ipc_mode: "host" } : {}),
+    ...listed("security_options", (host.SecurityOpt ?? []).map(optionText)),
+    ...listed("devices", (host.Devices ?? []).map(deviceText)),
+    read_only: host.ReadonlyRootfs,
+  };
+}
+
+function listed(name: string, values: readonly string[]): JsonObject {
+  return values.length === 0 ? {} : { [name]: [...values].sort() };
+}
+
+/** A profile stands there as a whole, under `seccomp=`. */
+function optionText(option: string): string {
+  const [, name, profile] = /^([\w-]+)[=:](\{.*)$/s.exec(option) ?? [];
+  if (profile === undefined) return option;
+  return `${name}=sha256:${createHash("sha256").update(profile).digest("hex")}`;
+}
+
+function deviceText({ PathOnHost, PathInContainer, CgroupPermissions }: z.infer<typeof Device>): string {
+  return `${PathOnHost}:${PathInContainer || PathOnHost}:${CgroupPermissions}`;
 }
 
 /** The name of a volume that nobody named is made anew with every container. */

@@ -17,8 +17,10 @@ export const cronJobFacts: KindFacts = {
     },
     { path: "/user", type: "string", description: "The user it runs as" },
     { path: "/command", type: "string", description: "What is run, as it is written" },
+    { path: "/environment", type: "object", description: "What the crontab sets above the line, by name" },
+    { path: "/environment/*", type: "string", description: "One of them: SHELL, which runs it, PATH, MAILTO, …" },
   ],
   emptyIs: "value",
   identity: ["/schedule", "/user", "/command"],
-  read: "/etc/crontab, /etc/cron.d and /var/spool/cron/crontabs",
+  read: "/etc/crontab, /etc/cron.d, and users' own in /var/spool/cron or /etc/crontabs",
 };

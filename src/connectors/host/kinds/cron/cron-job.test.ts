@@ -23,14 +23,20 @@ describeWith("machine", "cronJobKind", () => {
   afterAll(() => machine[Symbol.asyncDispose]());
 
   it("is tested for each of its attributes", () => {
-    expect(cronJobFacts.attributes.map(({ path }) => path)).toEqual(["/schedule", "/user", "/command"]);
+    expect(cronJobFacts.attributes.map(({ path }) => path)).toEqual([
+      "/schedule",
+      "/user",
+      "/command",
+      "/environment",
+      "/environment/*",
+    ]);
   });
 
   it("shows a change of /schedule alone", async () => {
     await write(BACKUP, "0 3 * * * root tar -cf /srv/x.tar /etc\n");
     const what = { kind: KIND, id: idOf(BACKUP, "root", "tar -cf /srv/x.tar /etc"), path: "/schedule" };
     await expectOnly(machine, { ...what, becomes: "*/5 3 * * mon-fri" }, () =>
-      write(BACKUP, "# moved\nMAILTO=root\n\n  */5\t3 *  * mon-fri root tar -cf /srv/x.tar /etc\n"),
+      write(BACKUP, "# moved\n\n  */5\t3 *  * mon-fri root tar -cf /srv/x.tar /etc\n"),
     );
     await expectOnly(machine, { ...what, becomes: "@reboot" }, () =>
       write(BACKUP, "@reboot root tar -cf /srv/x.tar /etc\n"),

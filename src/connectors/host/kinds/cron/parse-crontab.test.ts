@@ -1,9 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isCronFileName, jobOf, parseCrontab } from "./parse-crontab.ts";
+import { type Crontab, environmentOf, isCronFileName, jobOf, parseCrontab } from "./parse-crontab.ts";
 
-const system = (text: string) => parseCrontab(Buffer.from(text, "latin1"));
-const own = (text: string) => parseCrontab(Buffer.from(text, "latin1"), "ada");
+const withoutSettings = ({ lines, ...rest }: Crontab) => ({
+  lines: lines.map(({ settings: _, ...line }) => line),
+  ...rest,
+});
+const parse = (text: string, options: Parameters<typeof parseCrontab>[1]) =>
+  withoutSettings(parseCrontab(Buffer.from(text, "latin1"), options));
+const system = (text: string) => parse(text, { dialect: "debian" });
+const own = (text: string) => parse(text, { dialect: "debian", owner: "ada" });
+const cronie = (text: string) => parse(text, { dialect: "cronie" });
 
 describe("parseCrontab", () => {
   it.each([
@@ -63,6 +70,31 @@ describe("parseCrontab", () => {
     expect(system("0 3 * * * root sync\nnonsense\n").lines).toHaveLength(1);
   });
 
+  it.each([
+    ["0 3 * * * root sync\nnonsense\n0 4 * * * root late\n", ["sync", "late"], "line 2 is none that cron understands"],
+    ["0 3 * * * root sync\n0 4 * * * root late", ["sync"], "its last line has no end"],
+    ["-0~59 3 * * * root quiet\n", ["quiet"], undefined],
+  ])("takes of %j what cronie takes", (text, commands, mistake) => {
+    const crontab = cronie(text);
+    expect(crontab.lines.map(({ command }) => command)).toEqual(commands);
+    expect(crontab.mistake).toBe(mistake);
+  });
+
+  it("refuses to Debian's cron what cronie alone knows", () => {
+    expect(system("0~59 3 * * * root x\n").mistake).toBeDefined();
+    expect(system("-0 3 * * * root x\n").mistake).toBeDefined();
+  });
+
+  it("gives each line the settings that stand above it", () => {
+    const text = `SHELL=/bin/sh\n@daily root one\n"A B" = ' x '\nSHELL = "/tmp/evil" \n@daily root two\n`;
+    const { lines } = parseCrontab(Buffer.from(text), { dialect: "debian" });
+    expect(lines.map((line) => environmentOf([line]))).toEqual([
+      { SHELL: "/bin/sh" },
+      { "A B": " x ", SHELL: "/tmp/evil" },
+    ]);
+    expect(environmentOf(lines)).toEqual({ "A B": ";  x ", SHELL: "/bin/sh; /tmp/evil" });
+  });
+
   it("takes time proportional to the text, whatever stands in it", () => {
     const text = `${" ".repeat(20_000)}"${"a".repeat(20_000)}${"\t".repeat(20_000)}\n`;
     expect(system(text).mistake).toBeDefined();
@@ -71,7 +103,7 @@ describe("parseCrontab", () => {
   it("never fails, whatever it is given", () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        const { lines, mistake } = parseCrontab(bytes);
+        const { lines, mistake } = parseCrontab(bytes, { dialect: "cronie" });
         expect(lines.every(({ command }) => command !== "")).toBe(true);
         expect(mistake === undefined || mistake !== "").toBe(true);
       }),
@@ -90,13 +122,17 @@ describe("jobOf", () => {
 
 describe("isCronFileName", () => {
   it.each([
-    ["e2scrub_all", true],
-    ["my-job2", true],
-    [".placeholder", false],
-    ["job.dpkg-old", false],
-    ["job~", false],
-    ["a b", false],
-  ])("takes %j for %s", (name, taken) => {
-    expect(isCronFileName(name)).toBe(taken);
+    ["e2scrub_all", true, true],
+    ["my-job2", true, true],
+    ["backup.sh", false, true],
+    ["a b", false, true],
+    [".placeholder", false, false],
+    ["job.dpkg-old", false, true],
+    ["job.rpmsave", false, false],
+    ["#job#", false, false],
+    ["job~", false, false],
+  ])("takes %j for %s in Debian's cron and for %s in cronie", (name, debian, cronie) => {
+    expect(isCronFileName(name, "debian")).toBe(debian);
+    expect(isCronFileName(name, "cronie")).toBe(cronie);
   });
 });

@@ -1,3 +1,4 @@
+import { setOwn } from "../../../../model/json.ts";
 import { type ByteText, idText, toByteText, valueText } from "../bytes.ts";
 
 /** One line of a crontab that is run. */
@@ -6,44 +7,83 @@ export interface CronLine {
   readonly schedule: string;
   readonly user: ByteText;
   readonly command: ByteText;
+  /** The settings above the line, by name. */
+  readonly settings: ReadonlyMap<ByteText, ByteText>;
 }
+
+/**
+ * Debian's cron ignores a whole file for one line that it does not understand; cronie (Red Hat, SUSE) and busybox (Alpine) ignore that
+ * line alone.
+ */
+export type Dialect = "debian" | "cronie";
 
 export interface Crontab {
   readonly lines: readonly CronLine[];
-  /** What cron refuses the whole file for. */
+  /** The first line that cron does not understand, in words that go on after a colon. */
   readonly mistake?: string;
 }
 
-/** Names that Debian's cron takes from /etc/cron.d; all others (`backup.dpkg-old`) it passes over. */
-export function isCronFileName(name: ByteText): boolean {
-  return /^[A-Za-z0-9_-]+$/.test(name);
+/** What a name in /etc/cron.d must be like. Debian's cron passes over `backup.sh`, which cronie runs. */
+export function isCronFileName(name: ByteText, dialect: Dialect): boolean {
+  if (dialect === "debian") return /^[A-Za-z0-9_-]+$/.test(name);
+  return !/^[.#]|~$|\.rpm(?:save|orig|new)$/.test(name);
 }
 
-/** Cron takes `name = value` for a setting before it looks for a schedule; the name may stand in quotes. */
-const SETTING = /^(?:"[^"]*"|'[^']*'|[^\s="'][^\s=]*)\s*=/;
+/** Cron takes `name = value` for a setting before it looks for a schedule; either may stand in quotes. */
+const SETTING = /^(?:"([^"]*)"|'([^']*)'|([^\s="'][^\s=]*))\s*=\s*(.*)$/s;
 const NICKNAME = /^(@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly))[ \t]+(.*)$/s;
 const FIELDS = /^(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(\S+)[ \t]+(.*)$/s;
 const USER = /^(\S+)[ \t]+(.*)$/s;
 
 /**
- * Parses a crontab as Debian's cron does: a line that it does not understand, or a last one that does not end, makes it ignore the
- * whole file. @param owner whose crontab it is; missing where each line names its user (/etc/crontab, /etc/cron.d)
+ * Parses a crontab. @param owner whose crontab it is; missing where each line names its user (/etc/crontab, /etc/cron.d)
+ * @returns of Debian's dialect nothing behind the first line that is not understood, of others all lines that are
  */
-export function parseCrontab(bytes: Uint8Array, owner?: ByteText): Crontab {
-  const text = toByteText(bytes);
-  const lines: CronLine[] = [];
-  for (const [index, raw] of text.split("\n").entries()) {
-    const line = raw.replace(/^[ \t]+/, "");
-    if (line === "" || line.startsWith("#") || SETTING.test(line)) continue;
-    const parsed = parseLine(line, owner);
-    if (parsed === undefined) return { lines, mistake: `line ${index + 1} is none that cron understands` };
-    lines.push(parsed);
-  }
-  return text === "" || text.endsWith("\n") ? { lines } : { lines, mistake: "its last line has no end" };
+export function parseCrontab(
+  bytes: Uint8Array,
+  { owner, dialect }: { readonly owner?: ByteText; readonly dialect: Dialect },
+): Crontab {
+  const ended = toByteText(bytes).split("\n");
+  const last = ended.pop() ?? "";
+  // Debian's cron takes no job of the file then, cronie those of the other lines.
+  const read = readLines(dialect === "debian" ? [...ended, last] : ended, { owner, dialect });
+  const mistake = read.mistake ?? (last === "" ? undefined : "its last line has no end");
+  return mistake === undefined ? { lines: read.lines } : { lines: read.lines, mistake };
 }
 
-function parseLine(line: ByteText, owner: ByteText | undefined): CronLine | undefined {
-  const timed = splitSchedule(line);
+function readLines(raws: readonly ByteText[], options: LineOptions): Crontab {
+  const lines: CronLine[] = [];
+  let settings: ReadonlyMap<ByteText, ByteText> = new Map();
+  let unknown: number | undefined;
+  const all = raws.map((raw, index) => ({ line: raw.replace(/^[ \t]+/, ""), number: index + 1 }));
+  for (const { line, number } of all.filter((each) => !/^(?:#|$)/.test(each.line))) {
+    const setting = settingOf(line);
+    const parsed = setting === undefined ? parseLine(line, options) : undefined;
+    if (setting !== undefined) settings = new Map([...settings, setting]);
+    else if (parsed !== undefined) lines.push({ ...parsed, settings });
+    else unknown ??= number;
+    if (unknown !== undefined && options.dialect === "debian") break;
+  }
+  return unknown === undefined ? { lines } : { lines, mistake: `line ${unknown} is none that cron understands` };
+}
+
+function settingOf(line: ByteText): readonly [ByteText, ByteText] | undefined {
+  const [, double, single, plain, value] = SETTING.exec(line) ?? [];
+  const name = double ?? single ?? plain;
+  if (name === undefined || value === undefined) return undefined;
+  const text = value.trimEnd();
+  return [name, /^(?:"[^"]*"|'[^']*')$/.test(text) ? text.slice(1, -1) : text];
+}
+
+type TimedLine = Omit<CronLine, "settings">;
+
+interface LineOptions {
+  readonly owner: ByteText | undefined;
+  readonly dialect: Dialect;
+}
+
+function parseLine(line: ByteText, { owner, dialect }: LineOptions): TimedLine | undefined {
+  const timed = splitSchedule(line, dialect);
   if (timed === undefined) return undefined;
   if (owner !== undefined)
     return timed.rest === "" ? undefined : { schedule: timed.schedule, user: owner, command: timed.rest };
@@ -51,13 +91,23 @@ function parseLine(line: ByteText, owner: ByteText | undefined): CronLine | unde
   return user === undefined || !command ? undefined : { schedule: timed.schedule, user, command };
 }
 
-function splitSchedule(line: ByteText): { readonly schedule: string; readonly rest: ByteText } | undefined {
+function splitSchedule(
+  line: ByteText,
+  dialect: Dialect,
+): { readonly schedule: string; readonly rest: ByteText } | undefined {
   const [, nickname, afterNickname] = NICKNAME.exec(line) ?? [];
   if (nickname !== undefined) return { schedule: nickname, rest: afterNickname ?? "" };
   const [, minute = "", hour = "", day = "", month = "", weekday = "", rest] = FIELDS.exec(line) ?? [];
   const fields = [minute, hour, day, month, weekday];
-  const areValid = fields.every((field, index) => isField(field, RANGES[index] ?? EMPTY_RANGE));
+  const areValid = fields.every((field, index) =>
+    isField(dialect === "cronie" ? plainField(field, index) : field, RANGES[index] ?? EMPTY_RANGE),
+  );
   return rest === undefined || !areValid ? undefined : { schedule: fields.map(valueText).join(" "), rest };
+}
+
+/** What cronie takes besides: `-` before the minute keeps the job out of the log, and a random value between two is `0~59`. */
+function plainField(field: string, index: number): string {
+  return (index === 0 ? field.replace(/^-/, "") : field).replace(/~/g, "-");
 }
 
 interface Range {
@@ -93,6 +143,17 @@ function isValue(value: string, { low, high, names }: Range): boolean {
 }
 
 /** A job's user and command as attributes write them. */
-export function jobOf({ schedule, user, command }: CronLine): { schedule: string; user: string; command: string } {
+export function jobOf({ schedule, user, command }: TimedLine): { schedule: string; user: string; command: string } {
   return { schedule, user: idText(user), command: valueText(command) };
+}
+
+/** The settings above the lines of one job; where they are not the same above each, their values parted by semicolons. */
+export function environmentOf(lines: readonly Pick<CronLine, "settings">[]): Readonly<Record<string, string>> {
+  const environment: { [name: string]: string } = {};
+  const names = new Set(lines.flatMap(({ settings }) => [...settings.keys()]));
+  for (const name of [...names].sort()) {
+    const values = new Set(lines.map(({ settings }) => valueText(settings.get(name) ?? "")));
+    setOwn(environment, valueText(name), [...values].sort().join("; "));
+  }
+  return environment;
 }

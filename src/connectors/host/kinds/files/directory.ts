@@ -1,8 +1,8 @@
 import type { HostKind } from "../../kind.ts";
 import { eachOf } from "../../streams.ts";
-import { GETFATTR } from "./extended/read-extended.ts";
 import { directoryFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
+import { treeCommands } from "./tree-commands.ts";
 
 /** Directories themselves, without what stands in them. */
 export const directoryKind: HostKind = {
@@ -20,12 +20,7 @@ export const directoryKind: HostKind = {
       needs: "read and search permission on the folder; root or CAP_DAC_READ_SEARCH for all",
       without: "unmanaged files and directories in folders that may not be listed",
     },
-    {
-      kinds: ["host/directory"],
-      access: `${GETFATTR.join(" ")} PATH…`,
-      needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
-      without: "access lists, capabilities, the SELinux context and other extended attributes",
-    },
+    ...treeCommands("host/directory"),
   ],
   read: (request, transport) => eachOf(readTree({ "host/directory": request }, transport)),
 };

@@ -84,6 +84,14 @@ const EXTENDED: readonly AttributeFacts[] = [
   },
 ];
 
+const FLAGS: AttributeFacts = {
+  path: "/flags",
+  type: "list",
+  description:
+    "Which of immutable (nobody can change it, root included) and append_only it is, as lsattr tells; there only where it is one",
+  semantics: "set",
+};
+
 const CAPABILITIES: AttributeFacts = {
   path: "/capabilities",
   type: "string",
@@ -144,6 +152,7 @@ export const fileFacts: KindFacts = {
     },
     ...EXTENDED,
     CAPABILITIES,
+    FLAGS,
     {
       path: "/link_target",
       type: "string",
@@ -168,6 +177,7 @@ export const directoryFacts: KindFacts = {
     ...INSTALLED,
     ...EXTENDED,
     DEFAULT_ACL,
+    FLAGS,
   ],
   emptyIs: "value",
   provenance: { ...PROVENANCE, covers: [] },

@@ -1,8 +1,8 @@
 import type { HostKind } from "../../kind.ts";
 import { eachOf } from "../../streams.ts";
-import { GETFATTR } from "./extended/read-extended.ts";
 import { fileFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
+import { treeCommands } from "./tree-commands.ts";
 
 /** Whatever stands in the file system but directories. */
 export const fileKind: HostKind = {
@@ -20,12 +20,7 @@ export const fileKind: HostKind = {
       needs: "read permission on the file; root or CAP_DAC_READ_SEARCH for all",
       without: "sha256 of files that may not be read",
     },
-    {
-      kinds: ["host/file"],
-      access: `${GETFATTR.join(" ")} PATH…`,
-      needs: "anyone; read permission on the file for user.*, root or CAP_SYS_ADMIN for trusted.*",
-      without: "access lists, capabilities, the SELinux context and other extended attributes",
-    },
+    ...treeCommands("host/file"),
   ],
   read: (request, transport) => eachOf(readTree({ "host/file": request }, transport)),
 };

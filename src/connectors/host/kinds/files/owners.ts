@@ -1,5 +1,6 @@
 import { encodeId } from "../../ids.ts";
 import type { Read, Transport } from "../../transport.ts";
+import { GETENT } from "../accounts/accounts.ts";
 
 /** Names of the users and groups that own files, read once and kept as long as this lives. */
 export class Owners {
@@ -66,7 +67,7 @@ export function parseNames(bytes: Uint8Array): ReadonlyMap<number, string> {
 
 /** A name that stands in no file of this host may stand in a directory service, which getent(1) asks. */
 async function askDirectory({ database, transport, signal }: Database, id: number): Promise<Read<string>> {
-  const read = await transport.run(["getent", database, String(id)], { signal });
+  const read = await transport.run(GETENT[database], { operands: [String(id)], signal });
   if (read.ok && read.value.exitCode === 0) {
     const name = parseNames(read.value.stdout).get(id);
     if (name !== undefined) return { ok: true, value: name };

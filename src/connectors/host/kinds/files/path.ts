@@ -8,21 +8,19 @@ import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
 import type { Installed, ReadContent, Recorded } from "../packages/installed/installed.ts";
 import { Attributes } from "./attributes.ts";
 import { addContent } from "./content.ts";
-import { addExtended, noteUnread } from "./extended/add-extended.ts";
-import type { ExtendedRead } from "./extended/read-extended.ts";
+import { addExtended, addFlags, noteUnread } from "./extended/add-extended.ts";
+import type { ExtendedReads } from "./extended/read-extended.ts";
 import type { Owners } from "./owners.ts";
 
 export type TreeKind = "host/file" | "host/directory";
 
 /** One path to observe as a resource. */
-export interface PathSubject {
+export interface PathSubject extends ExtendedReads {
   readonly resource: ResourceRef;
   readonly kind: TreeKind;
   readonly path: HostPath;
   /** What is declared of it, where anything is. */
   readonly desired?: Desired;
-  /** Its extended attributes, read together with those of others. */
-  readonly extended: () => Promise<ExtendedRead>;
   /** The names of the attributes that are declared of it or were recorded. */
   readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
@@ -99,6 +97,7 @@ async function readAttributes(
   const extended = await subject.extended();
   if (extended.ok) await addExtended(extended.value, attributes, context.owners);
   else await noteUnread(extended, attributes, subject);
+  await addFlags(await subject.flags(), attributes, subject);
   if (stat.linkTarget !== undefined) attributes.set("link_target", encodeId(stat.linkTarget));
   if (stat.type !== "file") {
     attributes.setEvidence(await context.installed.evidenceOf(subject.path, stat));

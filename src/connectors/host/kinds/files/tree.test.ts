@@ -102,7 +102,7 @@ async function changed(kind: "file" | "directory", path: string, change: () => P
 }
 
 /** Attributes that an ordinary file has not. */
-const ONLY_WHERE_THERE_IS_ANY = ["settings", "content", "acl", "capabilities", "selinux", "xattrs"];
+const ONLY_WHERE_THERE_IS_ANY = ["settings", "content", "acl", "capabilities", "flags", "selinux", "xattrs"];
 
 describe("a file", () => {
   it("is observed with all attributes that its facts name", async () => {

@@ -7,7 +7,7 @@ import type { KindRequest } from "../../kind.ts";
 import { eachOf, inOnes, mapConcurrently } from "../../streams.ts";
 import type { ContentPlan, FileStat, HostPath, SurveyedFile, Transport } from "../../transport.ts";
 import { Installed } from "../packages/installed/installed.ts";
-import { type WithExtended, withExtended } from "./extended/read-extended.ts";
+import { type ExtendedReads, withExtended } from "./extended/read-extended.ts";
 import { Owners } from "./owners.ts";
 import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { type Found, type ScopeWalk, walkScope } from "./scope-walk.ts";
@@ -39,6 +39,8 @@ export async function* readTree(requests: TreeRequests, transport: Transport): A
     "host/directory": idsAsked(requests["host/directory"]),
   };
   const context: TreeContext = { transport, owners, installed, now, signal, requests, unanswered };
+  for (const request of Object.values(requests))
+    if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
   const walk = walkScope(requests, { transport, plan: (files) => planContents(files, installed) });
   for await (const answers of readFound(walk, context)) {
     for (const { resource } of answers) unanswered[resource.kind as TreeKind].delete(resource.id);
@@ -87,8 +89,8 @@ function isComplete({ stat, content }: Found): boolean {
   return stat !== undefined && (stat.type !== "file" || content !== undefined);
 }
 
-async function readOne(found: WithExtended<Found>, context: TreeContext): Promise<Observation> {
-  const { kind, at, id, path, stat, content, extended } = found;
+async function readOne(found: Found & ExtendedReads, context: TreeContext): Promise<Observation> {
+  const { kind, at, id, path, stat, content, extended, flags } = found;
   const { desired } = context.unanswered[kind].get(id) ?? {};
   const resource = { kind, at, id };
   const subject: PathSubject = {
@@ -97,6 +99,7 @@ async function readOne(found: WithExtended<Found>, context: TreeContext): Promis
       kind,
       path,
       extended,
+      flags,
       ...ofRecord({ resource, ...(desired === undefined ? {} : { desired }) }, context),
     },
     ...(desired === undefined ? {} : { desired }),
@@ -124,7 +127,7 @@ async function* readAsked(
     }
     const record = ofRecord(one.asked, context);
     const subject: PathSubject = {
-      ...{ resource, kind, path: one.at, extended: one.extended, ...record },
+      ...{ resource, kind, path: one.at, extended: one.extended, flags: one.flags, ...record },
       ...(desired === undefined ? {} : { desired }),
       ...(one.stat === undefined ? {} : { stat: one.stat }),
       hash: () => wantsHash(one.asked, request, record.recorded),

@@ -3,7 +3,8 @@ import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
 import { idText, valueText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
+import { holdsSecret } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread } from "../table.ts";
 import { mountFacts } from "./mount.facts.ts";
 import { FSTAB, type Fstab, parseFstab } from "./parse-fstab.ts";
 import { MOUNTINFO, type Mount, parseMountinfo } from "./parse-mountinfo.ts";
@@ -36,10 +37,10 @@ async function readMounts({ asked }: KindRequest, transport: Transport): Promise
 }
 
 /** A host without the file sets up nothing to be mounted. */
-async function readFstab(transport: Transport): Promise<Fstab | Unread> {
+export async function readFstab(transport: Transport): Promise<Fstab | Unread> {
   const content = await transport.readFile(hostPath(FSTAB));
   if (content.ok) return parseFstab(content.value);
-  return content.reason === "absent" ? { points: new Set() } : unreadOf(content);
+  return content.reason === "absent" ? parseFstab(new Uint8Array()) : unreadOf(content);
 }
 
 /** Types that hold no data of the host's own: windows into the kernel, or made by containers, snaps and automounters. */
@@ -52,7 +53,8 @@ const MADE_UP = new Set(
 /** Where sessions, containers and services mount what is theirs. */
 const OF_OTHERS = /^\/(?:run|proc|sys|dev|snap|var\/lib\/(?:docker|containers|kubelet))(?:\/|$)/;
 
-function isMadeUp({ fstype, point }: Mount): boolean {
+/** Whether it holds nothing of the host's own that stays. */
+export function isMadeUp({ fstype, point }: Mount): boolean {
   return MADE_UP.has(fstype) || OF_OTHERS.test(point);
 }
 
@@ -64,10 +66,11 @@ function toEntry({ point, source, fstype, options, superOptions }: Mount, fstab:
   const ofFileSystem = superOptions.filter((option) => option !== "rw" && option !== "ro");
   const inForce = new Set([...options, ...ofFileSystem].filter((option) => !ADDED.test(option)).map(valueText));
   const actual = { source: valueText(source), fstype: valueText(fstype), options: [...inForce].sort() };
+  // Some file systems in user space show the address with its password.
+  const facts: readonly PathFact[] = holdsSecret(actual.source) ? [{ path: "/source", fact: "sensitive" }] : [];
   const unknown = "status" in fstab ? fstab : fstab.mistake;
   if (!("status" in fstab) && (unknown === undefined || fstab.points.has(point)))
-    return { status: "present", actual: { ...actual, persistent: fstab.points.has(point) } };
+    return presentEntry({ ...actual, persistent: fstab.points.has(point) }, facts);
   const { reason = "failed", detail = "" } = unknown ?? {};
-  const facts: readonly PathFact[] = [{ path: "/persistent", fact: "unchecked", reason, detail }];
-  return { status: "present", actual, facts };
+  return presentEntry(actual, [...facts, { path: "/persistent", fact: "unchecked", reason, detail }]);
 }

@@ -27,6 +27,7 @@ const VOLATILE = new Set([
   "fs.file-nr",
   "fs.inode-nr",
   "fs.inode-state",
+  "kernel.hung_task_detect_count",
   // Counts down with every report of a hung task.
   "kernel.hung_task_warnings",
   "kernel.ns_last_pid",
@@ -39,11 +40,25 @@ const VOLATILE = new Set([
   "net.core.netdev_rss_key",
   "net.netfilter.nf_conntrack_count",
 ]);
-const VOLATILE_GROUPS = /^fs\.quota\.(?!warnings$)/;
+/** Older kernels measure what balancing costs; OpenZFS counts its memory. */
+const VOLATILE_GROUPS =
+  /^fs\.quota\.(?!warnings$)|^kernel\.sched_domain\..*\.max_newidle_lb_cost$|^kernel\.spl\.kmem\.slab_/;
 
-/** Whether the value changes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
+/** Of interfaces that come and go with a container or a virtual machine, each under a name of its own. */
+const PASSING = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.(?:veth|cali|cni|lxc|vnet|tap)[^.]+\./;
+
+/** Whether it changes or comes and goes by itself, so that it is no sign of drift: such a key is read only where it is declared. */
 export function isVolatile(key: string): boolean {
-  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key);
+  return VOLATILE.has(key) || VOLATILE_GROUPS.test(key) || PASSING.test(key);
+}
+
+/** One end of what leads into a container or virtual machine, or a network of containers: named anew whenever one is started. */
+const PASSING_INTERFACE =
+  /^net\.(?:ipv[46]|mpls)\.(?:conf|neigh)\.(?:veth|cali|lxc(?!br)|vnet|macvtap|tap[0-9a-f]{8}-|br-[0-9a-f]{12}\.)/;
+
+/** Whether the key is of a network interface that comes and goes with a container: such a one too is read only where it is declared. */
+export function isPassing(key: string): boolean {
+  return PASSING_INTERFACE.test(key);
 }
 
 /** Reading this one makes the kernel recount, and so is no mere reading. */

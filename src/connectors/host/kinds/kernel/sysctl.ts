@@ -6,7 +6,16 @@ import { idText, toByteText, valueText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
 import { answerFrom, type Entry, unread } from "../table.ts";
 import { sysctlFacts } from "./sysctl.facts.ts";
-import { isSecret, isTrigger, isVolatile, keyOfPath, mayBeUnset, pathOfKey, SYSCTL_ROOT } from "./sysctl-key.ts";
+import {
+  isPassing,
+  isSecret,
+  isTrigger,
+  isVolatile,
+  keyOfPath,
+  mayBeUnset,
+  pathOfKey,
+  SYSCTL_ROOT,
+} from "./sysctl-key.ts";
 
 /** Looking into it makes systemd mount it; what stands there are registered formats, no parameters. */
 const NOT_ENTERED = `${SYSCTL_ROOT}/fs/binfmt_misc`;
@@ -58,7 +67,7 @@ function failureOf({ stat, unlisted }: WalkEntry): Omit<ListingGap, "glob"> | un
 }
 
 function isSteady(key: string): boolean {
-  return !isVolatile(key) && !isTrigger(key);
+  return !isVolatile(key) && !isTrigger(key) && !isPassing(key);
 }
 
 /** Files that can only be written set something off and have no value. */

@@ -64,18 +64,27 @@ function without(lines: readonly NftLine[], others: readonly NftLine[]): readonl
   });
 }
 
-const FOREIGN_PLACE =
-  /^(?:\w+ )?(?:f2b-table|firewalld|libvirt_network|incus|lxd|docker\S*|kube-\S+|cni\S*|netavark|tailscale\S*|crowdsec\S*|sshguard|ufw\S*)(?: |$)/;
+/** Tables of nftables that belong to a program as a whole: by their exact names, because a name that only begins so is anybody's. */
+const FOREIGN_TABLE =
+  /^(?:ip6?|inet|arp|bridge|netdev) (?:f2b-table|firewalld|libvirt_network|incus|lxd|docker-bridges|kube-proxy|cni_hostport|cni_plugins_masquerade|netavark|crowdsec6?|sshguard|io\.systemd\.nat)(?: |$)/;
 const FOREIGN_CHAIN =
-  /(?:^| )(?:DOCKER|KUBE-|f2b-|ts-|LIBVIRT_|LIBVIRT-|cali-|CILIUM_|CNI-|NETAVARK|ufw6?-|crowdsec|FWD-)\S*/;
+  /(?:^| )(?:DOCKER(?!-USER$)|KUBE-|f2b-|ts-|LIBVIRT_|LIBVIRT-|cali-|CILIUM_|CNI-|NETAVARK|ufw6?-|crowdsec|FWD-)\S*$/;
+/** Docker makes the chain, and people put their rules into it. */
+const USERS_CHAIN = /(?:^| )DOCKER-USER$/;
+const MADE_BY_DOCKER = /^(?:-j RETURN|return|counter return)$/;
 
 /** Without what container runtimes, fail2ban and other firewalls put in and take out themselves: they do so at every start. */
 export function withoutForeign(places: Places): Places {
-  const kept = [...places].filter(([place]) => !FOREIGN_PLACE.test(place) && !FOREIGN_CHAIN.test(place));
+  const kept = [...places].filter(([place, lines]) => !isForeignPlace(place, lines));
   return new Map(kept.map(([place, lines]) => [place, lines.filter(({ text }) => !isForeignRule(text))]));
+}
+
+function isForeignPlace(place: string, lines: readonly NftLine[]): boolean {
+  if (USERS_CHAIN.test(place)) return lines.every(({ text }) => MADE_BY_DOCKER.test(text));
+  return FOREIGN_TABLE.test(place) || FOREIGN_CHAIN.test(place);
 }
 
 function isForeignRule(text: string): boolean {
   const target = /(?:jump|goto|-j|-g) (\S+)/.exec(text)?.[1];
-  return target !== undefined && FOREIGN_CHAIN.test(target);
+  return target !== undefined && (FOREIGN_CHAIN.test(target) || USERS_CHAIN.test(target));
 }

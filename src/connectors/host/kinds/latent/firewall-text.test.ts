@@ -125,4 +125,18 @@ describe("compareFirewall", () => {
     );
     expect(Object.fromEntries(kept)).toEqual({ "inet f": [], "inet f c": [{ text: "accept", plain: true }] });
   });
+
+  it("takes nothing for others' by a name that only begins like theirs", () => {
+    const nft =
+      "table inet docker-extra {\n chain x {\n accept\n }\n}\ntable inet docker-bridges {\n chain x {\n accept\n }\n}\n";
+    expect([...withoutForeign(parseNft(nft).places).keys()]).toEqual(["inet docker-extra", "inet docker-extra x"]);
+    const iptables =
+      "*filter\n:DOCKER-USER - [0:0]\n:crowdsec - [0:0]\n:firewalld - [0:0]\n-A DOCKER-USER -s 10.0.0.1 -j ACCEPT\n-A DOCKER-USER -j RETURN\nCOMMIT\n";
+    expect([...withoutForeign(parseIptables(iptables).places).keys()]).toEqual([
+      "filter DOCKER-USER",
+      "filter firewalld",
+    ]);
+    const untouched = "*filter\n:DOCKER-USER - [0:0]\n-A DOCKER-USER -j RETURN\nCOMMIT\n";
+    expect([...withoutForeign(parseIptables(untouched).places).keys()]).toEqual([]);
+  });
 });

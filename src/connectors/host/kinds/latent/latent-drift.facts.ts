@@ -6,8 +6,8 @@ export const latentDriftFacts: KindFacts = {
     "What runs otherwise than it is set up to, so that the next start changes it: it is there only while both differ. `absent: true` declares that there is none",
   id: {
     description:
-      "where, a colon, and which: sysctl:KEY, service:UNIT, firewall:nftables, firewall:iptables, firewall:ip6tables, kernel:running",
-    pattern: "^(?:sysctl|service|firewall|kernel):.+$",
+      "where, a colon, and which: sysctl:KEY, service:UNIT, firewall:nftables, firewall:iptables, firewall:ip6tables, kernel:running, mount:PATH, module:NAME",
+    pattern: "^(?:sysctl|service|firewall|kernel|mount|module):.+$",
     example: "sysctl:net.ipv4.ip_forward",
   },
   attributes: [
@@ -21,5 +21,5 @@ export const latentDriftFacts: KindFacts = {
   ],
   emptyIs: "value",
   settleMs: 5000,
-  read: "sysctl.d, systemctl show, nft and iptables-save against their files, the kernels in /boot",
+  read: "sysctl.d, systemctl show, nft and iptables-save against their files, the kernels in /boot, fstab and units of mounts, modprobe.d and modules-load.d",
 };

@@ -5,11 +5,20 @@ import { answerFrom, type Entry, type Table } from "../table.ts";
 import { latentDriftFacts } from "./latent-drift.facts.ts";
 import { latentFirewalls } from "./latent-firewall.ts";
 import { latentKernel } from "./latent-kernel.ts";
+import { latentModules } from "./latent-modules.ts";
+import { latentMounts } from "./latent-mounts.ts";
 import { latentServices } from "./latent-services.ts";
 import { BOOTED, CONTAINER_MARKS, type LatentSource, latentHost } from "./latent-source.ts";
 import { latentSysctl } from "./latent-sysctl.ts";
 
-const SOURCES: readonly LatentSource[] = [latentSysctl, latentServices, latentKernel, ...latentFirewalls];
+const SOURCES: readonly LatentSource[] = [
+  latentSysctl,
+  latentServices,
+  latentKernel,
+  latentMounts,
+  latentModules,
+  ...latentFirewalls,
+];
 
 /** What runs otherwise than it is set up to: drift that shows at the next start. */
 export const latentDriftKind: HostKind = {

@@ -1,10 +1,11 @@
 import type { Read } from "../../transport.ts";
 import { toByteText, valueText } from "../bytes.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { type Command, command, commandPermission, hostPath, runCommand, unreadOf } from "../command.ts";
 import { parseUnitFiles } from "../systemd/parse-units.ts";
 import { type Unread, unread } from "../table.ts";
 import { compareFirewall, type Places, withoutForeign } from "./compare-firewall.ts";
 import { parseIptables } from "./iptables-text.ts";
+import { latentDriftFacts } from "./latent-drift.facts.ts";
 import {
   hiddenLatent,
   type Latent,
@@ -15,10 +16,17 @@ import {
 } from "./latent-source.ts";
 import { parseNft } from "./nft-text.ts";
 
+/** Shows whether any of the units that load rules is enabled: one command for all firewalls, so that they share one run. */
+const UNIT_STATES = command(
+  "systemctl",
+  ...["list-unit-files", "--no-legend", "--no-pager", "--full"],
+  ...["nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service"],
+);
+
 /** One firewall: what prints the rules in force, and which unit loads which file at a start. */
 interface Firewall {
   readonly id: string;
-  readonly list: readonly [string, ...string[]];
+  readonly list: Command;
   /** The first of them whose file is there counts. */
   readonly loaders: readonly { readonly unit: string; readonly file: string }[];
   readonly parse: (text: string) => { readonly places: Places; readonly unresolved: readonly string[] };
@@ -26,7 +34,7 @@ interface Firewall {
 
 const NFTABLES: Firewall = {
   id: "firewall:nftables",
-  list: ["nft", "-s", "list", "ruleset"],
+  list: command("nft", "-s", "list", "ruleset"),
   loaders: [
     { unit: "nftables.service", file: "/etc/nftables.conf" },
     { unit: "nftables.service", file: "/etc/sysconfig/nftables.conf" },
@@ -40,7 +48,7 @@ const NFTABLES: Firewall = {
 function iptables(version: "iptables" | "ip6tables", debianFile: string): Firewall {
   return {
     id: `firewall:${version}`,
-    list: [`${version}-save`],
+    list: command(`${version}-save`),
     loaders: [
       { unit: "netfilter-persistent.service", file: `/etc/iptables/${debianFile}` },
       { unit: `${version}.service`, file: `/etc/sysconfig/${version}` },
@@ -67,18 +75,16 @@ export const latentFirewalls: readonly LatentSource[] = [
 ].map((firewall) => ({
   start: firewall.id,
   permissions: [
-    {
-      access: `${firewall.list.join(" ")}, ${listUnits(firewall).join(" ")}, ${firewall.loaders.map(({ file }) => file).join(", ")}`,
-      needs: "root",
-      without: `whether the next start changes the rules of ${firewall.id.replace("firewall:", "")}`,
-    },
+    commandPermission(firewall.list, { ...withoutRights(firewall), needs: "CAP_NET_ADMIN" }),
+    commandPermission(UNIT_STATES, withoutRights(firewall)),
+    { ...withoutRights(firewall), access: firewall.loaders.map(({ file }) => file).join(", "), needs: "root" },
   ],
   read: (host) => readFirewall(firewall, host),
 }));
 
-function listUnits({ loaders }: Firewall): readonly [string, ...string[]] {
-  const units = new Set(loaders.map(({ unit }) => unit));
-  return ["systemctl", "list-unit-files", "--no-legend", "--no-pager", "--full", ...units];
+function withoutRights({ id }: Firewall) {
+  const without = `whether the next start changes the rules of ${id.replace("firewall:", "")}`;
+  return { kinds: [latentDriftFacts.kind], needs: "anyone", without };
 }
 
 async function readFirewall(firewall: Firewall, { transport, signal, booted }: LatentHost): Promise<Latent> {
@@ -86,7 +92,7 @@ async function readFirewall(firewall: Firewall, { transport, signal, booted }: L
     booted,
     runCommand(transport, firewall.list, { signal }),
     // It ends with 1 where there is no such unit.
-    runCommand(transport, listUnits(firewall), { signal, answers: [0, 1] }),
+    runCommand(transport, UNIT_STATES, { signal, answers: [0, 1] }),
     ...firewall.loaders.map(({ file }) => transport.readFile(hostPath(file))),
   ]);
   if (typeof isBooted !== "boolean") return hiddenLatent(isBooted);

@@ -43,7 +43,8 @@ const HIDDEN = "Cannot tell what the rules match: nft shows only the names of ma
 
 export function iptablesItem(program: string, chain: IptablesChain, all: readonly IptablesChain[]): FirewallItem {
   const { table, name, policy } = chain;
-  const rules = chain.rules.filter((rule) => !isBanning(rule, table, all));
+  const isDockers = dockerRules(chain, all);
+  const rules = chain.rules.filter((rule) => !isBanning(rule, table, all) && !isDockers(rule));
   const isUntouched = policy === "accept" && rules.length === 0;
   return {
     id: `${program}:${table}/${name}`,
@@ -58,4 +59,17 @@ function isBanning(rule: string, table: string, all: readonly IptablesChain[]): 
   if (target === undefined || firewallOwner(table, target) === undefined) return false;
   const chain = all.find((each) => each.table === table && each.name === target);
   return chain !== undefined && chain.rules.length > 0 && onlyDenies(chain.rules);
+}
+
+/** What Docker adds for each of its networks, whose bridge is named by its id, and for each published port: it comes and goes with them. */
+const DOCKER_RULES: Readonly<Record<string, RegExp>> = {
+  "filter/FORWARD":
+    /^(?:-o (br-[0-9a-f]{12}) (?:-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT|-j DOCKER)|-i (br-[0-9a-f]{12}) (?:! )?-o \2 -j (?:ACCEPT|DROP))$/,
+  "nat/POSTROUTING": /^-s (?:\S+ ! -o br-[0-9a-f]{12}|(\S+) -d \1 -p \w+ -m \w+ --dport \d+) -j MASQUERADE$/,
+};
+
+function dockerRules({ table, name }: IptablesChain, all: readonly IptablesChain[]): (rule: string) => boolean {
+  const pattern = DOCKER_RULES[`${table}/${name}`];
+  const runsDocker = all.some((chain) => chain.table === table && chain.name === "DOCKER");
+  return (rule) => runsDocker && pattern?.test(rule) === true;
 }

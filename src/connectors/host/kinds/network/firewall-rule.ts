@@ -1,15 +1,16 @@
 import type { ListingGap } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
-import { hostPath, type Output, runCommand } from "../command.ts";
+import { command, commandPermission, hostPath, type Output, runCommand } from "../command.ts";
 import { answerFrom, type Table, type Unread, unread } from "../table.ts";
 import { type FirewallPart, nftItem } from "./firewall-items.ts";
 import { firewallRuleFacts } from "./firewall-rule.facts.ts";
-import { IPTABLES_READS, type IptablesPart, readIptables } from "./iptables.ts";
+import { IPTABLES_COMMANDS, IPTABLES_FILES, type IptablesPart, readIptables } from "./iptables.ts";
 import { type NftObject, parseNft } from "./parse-nft.ts";
 
-const NFT = ["nft", "-s", "list", "ruleset"] as const;
+const NFT = command("nft", "-s", "list", "ruleset");
 const NFT_FILE = "/etc/nftables.conf";
+const OF_ALL = { kinds: [firewallRuleFacts.kind], needs: "CAP_NET_ADMIN", without: "all firewall rules" };
 const FAMILIES = ["ip", "ip6"] as const;
 
 /**
@@ -21,12 +22,8 @@ const FAMILIES = ["ip", "ip6"] as const;
 export const firewallRuleKind: HostKind = {
   facts: firewallRuleFacts,
   permissions: [
-    {
-      kinds: [firewallRuleFacts.kind],
-      access: [NFT.join(" "), ...IPTABLES_READS].join(", "),
-      needs: "CAP_NET_ADMIN",
-      without: "all firewall rules",
-    },
+    ...[NFT, ...IPTABLES_COMMANDS].map((argv) => commandPermission(argv, OF_ALL)),
+    { ...OF_ALL, access: IPTABLES_FILES.join(", "), needs: "root" },
     {
       kinds: [firewallRuleFacts.kind],
       access: NFT_FILE,

@@ -2,22 +2,28 @@ import { escapeGlob } from "../../../../model/glob.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import type { Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, type Output, runCommand } from "../command.ts";
+import { command, hostPath, type Output, runCommand } from "../command.ts";
 import { type Unread, unread } from "../table.ts";
 import { type FirewallPart, iptablesItem } from "./firewall-items.ts";
 import { type ParsedIptables, parseIptables } from "./parse-iptables.ts";
 
 const PROGRAMS = {
-  ip: { name: "iptables", legacyTables: "/proc/net/ip_tables_names" },
-  ip6: { name: "ip6tables", legacyTables: "/proc/net/ip6_tables_names" },
+  ip: {
+    name: "iptables",
+    save: command("iptables-save"),
+    saveLegacy: command("iptables-legacy-save"),
+    legacyTables: "/proc/net/ip_tables_names",
+  },
+  ip6: {
+    name: "ip6tables",
+    save: command("ip6tables-save"),
+    saveLegacy: command("ip6tables-legacy-save"),
+    legacyTables: "/proc/net/ip6_tables_names",
+  },
 } as const;
 
-/** What is read of iptables, as permissions name it. */
-export const IPTABLES_READS: readonly string[] = Object.values(PROGRAMS).flatMap(({ name, legacyTables }) => [
-  `${name}-save`,
-  `${name}-legacy-save`,
-  legacyTables,
-]);
+export const IPTABLES_COMMANDS = Object.values(PROGRAMS).flatMap(({ save, saveLegacy }) => [save, saveLegacy]);
+export const IPTABLES_FILES = Object.values(PROGRAMS).map(({ legacyTables }) => legacyTables);
 
 /** Tables that iptables makes, in nftables or beside them. */
 const TABLES = ["filter", "nat", "mangle", "raw", "security"];
@@ -34,10 +40,10 @@ export async function readIptables(
   transport: Transport,
   signal: AbortSignal,
 ): Promise<IptablesPart> {
-  const { name, legacyTables } = PROGRAMS[family];
+  const { name, save, saveLegacy, legacyTables } = PROGRAMS[family];
   const [saved, legacySaved, names] = await Promise.all([
-    runCommand(transport, [`${name}-save`], { signal }),
-    runCommand(transport, [`${name}-legacy-save`], { signal }),
+    runCommand(transport, save, { signal }),
+    runCommand(transport, saveLegacy, { signal }),
     transport.readFile(hostPath(legacyTables)),
   ]);
   const current = parsedOf(`${name}-save`, saved);
@@ -45,7 +51,8 @@ export async function readIptables(
   // Nothing is read where there is no such program: then what nftables hold is shown by nft.
   const isThere = current.status !== "unchecked" || current.reason !== "unsupported";
   const shown = current.status === "unchecked" ? [] : partItems(name, current);
-  const gaps = current.status === "unchecked" && isThere ? gapsOf(family, current) : [];
+  const hidden = current.status === "parsed" ? mute(current, names) : current;
+  const gaps = hidden !== undefined && isThere ? gapsOf(family, hidden) : [];
   const hasOlder = names.ok ? toByteText(names.value).trim() !== "" : names.reason !== "absent";
   const rest = !hasOlder || isLegacy(current) ? { items: [], gaps: [] } : olderPart(name, older, names);
   return {
@@ -54,6 +61,12 @@ export async function readIptables(
     items: [...shown, ...rest.items],
     gaps: [...gaps, ...rest.gaps],
   };
+}
+
+/** Versions before 1.6.2 print nothing, and call that a success, where they may not read which tables there are. */
+function mute({ inNftables }: ParsedIptables, names: Names): Unread | undefined {
+  if (inNftables !== undefined || names.ok || names.reason === "absent") return undefined;
+  return unread(names.reason, names.detail);
 }
 
 type Parsed = ({ readonly status: "parsed" } & ParsedIptables) | Unread;

@@ -2,14 +2,16 @@ import type { JsonObject } from "../../../../model/json.ts";
 import type { PathFact } from "../../../../model/observation.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
+import { askDirectory, GETENT } from "../accounts/accounts.ts";
 import { parsePasswd } from "../accounts/parse-accounts.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, runCommand } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
+import { command, commandPermission, hostPath, runCommand, unreadOf } from "../command.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread, unread } from "../table.ts";
 import { type ListeningSocket, parseSockets } from "./parse-sockets.ts";
 import { portFacts } from "./port.facts.ts";
 
-const SS = ["ss", "-H", "-lntupe"] as const;
+const SS = command("ss", "-H", "-lntupe");
+const STATUS = command("cat", "/proc/self/status");
 const PORT_RANGE = "/proc/sys/net/ipv4/ip_local_port_range";
 /** Bit of capabilities(7) without which the sockets of other users' processes cannot be seen. */
 const CAP_SYS_PTRACE = 19n;
@@ -21,13 +23,22 @@ const CAP_SYS_PTRACE = 19n;
 export const portKind: HostKind = {
   facts: portFacts,
   permissions: [
-    {
+    commandPermission(SS, {
       kinds: [portFacts.kind],
-      access: `${SS.join(" ")}, cat /proc/self/status, getent -- passwd UID…`,
-      argv: SS,
       needs: "anyone; CAP_SYS_PTRACE for the processes of other users",
-      without: "the process of a port that another user listens on",
-    },
+      without: "every port; without the capability the process of a port that another user listens on",
+    }),
+    commandPermission(STATUS, {
+      kinds: [portFacts.kind],
+      needs: "anyone",
+      without: "the process of a port that the kernel itself listens on: it counts as hidden",
+    }),
+    commandPermission(GETENT.passwd, {
+      kinds: [portFacts.kind],
+      operands: "NUMBER…",
+      needs: "anyone",
+      without: "the names of users that are not in /etc/passwd; then their numbers stand for them",
+    }),
     {
       kinds: [portFacts.kind],
       access: PORT_RANGE,
@@ -63,7 +74,7 @@ async function readPorts(request: KindRequest, transport: Transport): Promise<Ta
 }
 
 interface View {
-  readonly userName: (uid: number) => string;
+  readonly userName: (uid: number) => string | Unread;
   /** Whether a socket without a process belongs to the kernel, and not to a process that is hidden. */
   readonly seesProcesses: boolean;
 }
@@ -81,26 +92,38 @@ function groupByPort(sockets: readonly ListeningSocket[]): ReadonlyMap<string, r
 function toEntry(sockets: readonly ListeningSocket[], { userName, seesProcesses }: View): Entry {
   const processes = sockets.flatMap(({ process }) => (process === undefined ? [] : [process]));
   const isHidden = processes.length < sockets.length && !seesProcesses;
+  const users = sockets.map(({ uid }) => userName(uid));
+  const nameless = users.find((user) => typeof user !== "string");
   const actual: JsonObject = {
     addresses: distinct(sockets.map(({ address }) => address)),
     ...(isHidden || processes.length === 0 ? {} : { process: distinct(processes).join(",") }),
-    user: distinct(sockets.map(({ uid }) => userName(uid))).join(","),
+    ...(nameless === undefined ? { user: distinct(users.map(String)).join(",") } : {}),
   };
-  const detail = "Cannot tell which process listens: another user's processes are hidden";
-  const facts: readonly PathFact[] = [{ path: "/process", fact: "unchecked", reason: "denied", detail }];
-  return { status: "present", actual, ...(isHidden ? { facts } : {}) };
+  return presentEntry(actual, [
+    ...(isHidden ? [toFact("/process", HIDDEN_PROCESS)] : []),
+    ...(nameless === undefined ? [] : [toFact("/user", nameless)]),
+  ]);
+}
+
+const HIDDEN_PROCESS = unread("denied", "Cannot tell which process listens: another user's processes are hidden");
+
+function toFact(path: string, { reason, detail }: Unread): PathFact {
+  return { path, fact: "unchecked", reason, detail };
 }
 
 function distinct(texts: readonly string[]): readonly string[] {
   return [...new Set(texts)].sort();
 }
 
-/** A user's name by number, as the host's own file has it, else a directory service; the number where nobody has it. */
+/**
+ * A user's name by number, as the host's own file has it, else a directory service; the number where nobody has it. A service that does
+ * not answer says nothing of that.
+ */
 async function userNames(
   uids: ReadonlySet<number>,
   transport: Transport,
   signal: AbortSignal,
-): Promise<(uid: number) => string> {
+): Promise<(uid: number) => string | Unread> {
   const names = new Map<number, string>();
   const learn = (bytes: Uint8Array, source: string) => {
     for (const [name, { uid }] of parsePasswd(bytes, source).records) if (!names.has(uid)) names.set(uid, name);
@@ -108,15 +131,18 @@ async function userNames(
   const local = await transport.readFile(hostPath("/etc/passwd"));
   if (local.ok) learn(local.value, "/etc/passwd");
   const unknown = [...uids].filter((uid) => !names.has(uid)).map(String);
+  let failure: Unread | undefined;
   if (unknown.length > 0) {
-    const found = await runCommand(transport, ["getent", "--", "passwd", ...unknown], { signal, answers: [0, 2] });
-    if (found.status === "done") learn(found.stdout, "getent passwd");
+    const found = await askDirectory(unknown, { transport, database: "passwd", signal });
+    if (found?.status === "done") learn(found.stdout, "getent passwd");
+    else failure = found;
   }
-  return (uid) => names.get(uid) ?? String(uid);
+  if (!local.ok && local.reason !== "absent") failure ??= unreadOf(local);
+  return (uid) => names.get(uid) ?? failure ?? String(uid);
 }
 
 async function canSeeProcesses(transport: Transport, signal: AbortSignal): Promise<boolean> {
-  const status = await runCommand(transport, ["cat", "/proc/self/status"], { signal });
+  const status = await runCommand(transport, STATUS, { signal });
   if (status.status === "unchecked") return false;
   const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(toByteText(status.stdout))?.[1];
   return effective !== undefined && ((BigInt(`0x${effective}`) >> CAP_SYS_PTRACE) & 1n) === 1n;

@@ -1,5 +1,6 @@
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
+import { commandPermission } from "../command.ts";
 import { answerFrom, type Table, type Unread } from "../table.ts";
 import { aptSourceFacts } from "./apt-source.facts.ts";
 import { dumpCommand, readDump } from "./installed/folder-dump.ts";
@@ -11,12 +12,11 @@ const COMMAND = dumpCommand(["/etc/apt/sources.list", "/etc/apt/sources.list.d"]
 export const aptSourceKind: HostKind = {
   facts: aptSourceFacts,
   permissions: [
-    {
+    commandPermission(COMMAND, {
       kinds: [aptSourceFacts.kind],
-      access: COMMAND.join(" "),
       needs: "read permission on the files; anyone, as they are installed",
       without: "every source of packages",
-    },
+    }),
   ],
   async *read(request, transport) {
     yield* answerFrom(aptSourceFacts.kind, request, await readSources(request, transport));

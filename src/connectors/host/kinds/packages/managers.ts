@@ -1,6 +1,6 @@
 import type { Read, Transport } from "../../transport.ts";
 import { toByteText } from "../bytes.ts";
-import { hostPath, runCommand, unreadOf } from "../command.ts";
+import { command, complaintOf, hostPath, runCommand, unreadOf } from "../command.ts";
 import { type Table, type Unread, unread } from "../table.ts";
 import { apkStanzas, parseApk } from "./parse-apk.ts";
 import { PACKAGE_FORMAT, parsePackages } from "./parse-packages.ts";
@@ -16,13 +16,17 @@ export const APK_WORLD = "/etc/apk/world";
 export const RPM_DATABASES = ["/var/lib/rpm", "/usr/lib/sysimage/rpm"].flatMap((folder) =>
   ["rpmdb.sqlite", "Packages.db", "Packages"].map((file) => `${folder}/${file}`),
 );
-export const RPM_COMMAND = ["rpm", "-qa", "--qf", RPM_FORMAT] as const;
+export const RPM_COMMAND = command("rpm", "-qa", "--qf", RPM_FORMAT);
+export const DPKG_COMMANDS = {
+  architecture: command("dpkg", "--print-architecture"),
+  packages: command("dpkg-query", "-W", "-f", PACKAGE_FORMAT),
+} as const;
 
 export async function readDpkgPackages(transport: Transport, signal: AbortSignal): Promise<Managed> {
   const [database, architecture, packages] = await Promise.all([
     transport.stat(hostPath(DPKG_STATUS)),
-    runCommand(transport, ["dpkg", "--print-architecture"], { signal }),
-    runCommand(transport, ["dpkg-query", "-W", "-f", PACKAGE_FORMAT], { signal }),
+    runCommand(transport, DPKG_COMMANDS.architecture, { signal }),
+    runCommand(transport, DPKG_COMMANDS.packages, { signal }),
   ]);
   if (!database.ok && database.reason === "absent") return undefined;
   if (architecture.status === "unchecked") return architecture;
@@ -38,7 +42,13 @@ export async function readRpmPackages(transport: Transport, signal: AbortSignal)
   if (!isThere.ok) return unreadOf(isThere);
   if (!isThere.value) return undefined;
   const packages = await runCommand(transport, RPM_COMMAND, { signal });
-  return packages.status === "unchecked" ? packages : parseRpm(packages.stdout, locksIn(files));
+  if (packages.status === "unchecked") return packages;
+  const table = parseRpm(packages.stdout, locksIn(files));
+  // A damaged record it passes over, says so, and calls that a success.
+  const complaint = packages.stderr.find((line) => line.startsWith("error: "));
+  if (complaint === undefined) return table;
+  const { reason, detail } = complaintOf("rpm", { exitCode: packages.exitCode, stderr: [complaint] });
+  return { ...table, gaps: [...table.gaps, { glob: "**", reason, detail }] };
 }
 
 /** Whether there is a database that rpm can be asked about. */

@@ -1,9 +1,11 @@
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Transport } from "../../transport.ts";
+import { commandPermission } from "../command.ts";
 import { answerFrom, type Table, type Unread, unread } from "../table.ts";
 import {
   APK_INSTALLED,
   APK_WORLD,
+  DPKG_COMMANDS,
   DPKG_STATUS,
   type Managed,
   RPM_COMMAND,
@@ -13,27 +15,20 @@ import {
   readRpmPackages,
 } from "./managers.ts";
 import { packageFacts } from "./package.facts.ts";
-import { PACKAGE_FORMAT } from "./parse-packages.ts";
 import { LOCK_FILES } from "./parse-rpm.ts";
 
 const kinds = [packageFacts.kind];
+const OF_DPKG = { kinds, needs: "anyone", without: "every package of dpkg" };
+const OF_RPM = { kinds, needs: "anyone", without: "every package of rpm" };
 
 /** Packages that dpkg, rpm or apk have installed: whichever of them has a database. */
 export const packageKind: HostKind = {
   facts: packageFacts,
   permissions: [
-    {
-      kinds,
-      access: `dpkg-query -W -f ${PACKAGE_FORMAT}, dpkg --print-architecture, lstat(2) of ${DPKG_STATUS}`,
-      needs: "anyone",
-      without: "every package of dpkg",
-    },
-    {
-      kinds,
-      access: `${RPM_COMMAND.join(" ")}, lstat(2) of ${RPM_DATABASES.join(", ")}`,
-      needs: "anyone",
-      without: "every package of rpm",
-    },
+    ...Object.values(DPKG_COMMANDS).map((argv) => commandPermission(argv, OF_DPKG)),
+    { ...OF_DPKG, access: `lstat(2) of ${DPKG_STATUS}` },
+    commandPermission(RPM_COMMAND, OF_RPM),
+    { ...OF_RPM, access: `lstat(2) of ${RPM_DATABASES.join(", ")}` },
     { kinds, access: `read ${LOCK_FILES.join(", ")}`, needs: "anyone", without: "held of packages of rpm" },
     { kinds, access: `read ${APK_INSTALLED}, ${APK_WORLD}`, needs: "anyone", without: "every package of apk" },
   ],

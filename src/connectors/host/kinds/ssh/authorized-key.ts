@@ -1,16 +1,19 @@
 import { escapeGlob } from "../../../../model/glob.ts";
-import { getOwn } from "../../../../model/json.ts";
+import { getOwn, type JsonObject } from "../../../../model/json.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import { decodeId } from "../../ids.ts";
 import type { HostKind, KindRequest } from "../../kind.ts";
 import type { Read, Transport } from "../../transport.ts";
-import { entriesOfMistakes, readRecords } from "../accounts/accounts.ts";
-import { parsePasswd, type UserRecord } from "../accounts/parse-accounts.ts";
-import { hostPath, unreadOf } from "../command.ts";
-import { answerFrom, type Entry, type Table, type Unread } from "../table.ts";
+import { entriesOfMistakes, GETENT, lookUp, readRecords } from "../accounts/accounts.ts";
+import { parsePasswd, type Records, type UserRecord } from "../accounts/parse-accounts.ts";
+import { type ByteText, valueText } from "../bytes.ts";
+import { commandPermission, hostPath, unreadOf } from "../command.ts";
+import { commandFacts } from "../secret-text.ts";
+import { answerFrom, type Entry, presentEntry, type Table, type Unread } from "../table.ts";
 import { authorizedKeyFacts } from "./authorized-key.facts.ts";
+import { MATCH_ACCESS, type MatchBlocks, readMatchBlocks } from "./match-blocks.ts";
 import { type AuthorizedKey, parseAuthorizedKeys } from "./parse-authorized-keys.ts";
-import { readSshdSettings, SSHD_ACCESS } from "./sshd.ts";
+import { readSshdSettings, sshdCommands } from "./sshd.ts";
 
 const PASSWD = "/etc/passwd";
 /** Where sshd looks unless it is told otherwise, and other SSH servers too. */
@@ -18,17 +21,24 @@ const DEFAULT_FILES = ".ssh/authorized_keys .ssh/authorized_keys2";
 
 /**
  * Keys that open accounts over SSH, in the files that the SSH server looks into outside any Match block, for each user of the host's own
- * file. Keys that a program hands out (AuthorizedKeysCommand) are not among them.
+ * file and those asked for. Where a program hands out further keys (AuthorizedKeysCommand), or a Match block names other files, a gap says so.
  */
 export const authorizedKeyKind: HostKind = {
   facts: authorizedKeyFacts,
   permissions: [
     {
       kinds: [authorizedKeyFacts.kind],
-      access: `${PASSWD}, ${SSHD_ACCESS}`,
-      needs: "anyone, where sshd_config and what it includes are readable to all; else root",
+      access: `${PASSWD}, ${MATCH_ACCESS}`,
+      needs: "anyone",
       without: "every authorized key",
     },
+    ...sshdCommands(authorizedKeyFacts.kind, "every authorized key"),
+    commandPermission(GETENT.passwd, {
+      kinds: [authorizedKeyFacts.kind],
+      operands: "NAME…",
+      needs: "anyone",
+      without: "keys of accounts that a directory service keeps",
+    }),
     {
       kinds: [authorizedKeyFacts.kind],
       access: "~/.ssh/authorized_keys, or what AuthorizedKeysFile names",
@@ -41,15 +51,18 @@ export const authorizedKeyKind: HostKind = {
   },
 };
 
-async function readAuthorizedKeys({ signal }: KindRequest, transport: Transport): Promise<Table | Unread> {
-  const [users, sshd] = await Promise.all([
+async function readAuthorizedKeys(request: KindRequest, transport: Transport): Promise<Table | Unread> {
+  const { signal } = request;
+  const [users, sshd, match] = await Promise.all([
     readRecords(transport, PASSWD, parsePasswd),
     readSshdSettings(transport, signal),
+    readMatchBlocks(transport, signal),
   ]);
   if (users.status === "unchecked") return users;
   if (sshd?.status === "unchecked") return sshd;
   const setting = sshd === undefined ? undefined : getOwn(sshd.settings, "authorizedkeysfile");
-  const places = Array.from(users.records, ([user, record]) => ({
+  const foreign = await readForeign(request, users, transport);
+  const places = Array.from([...users.records, ...foreign.records], ([user, record]) => ({
     user,
     files: filesOf(typeof setting === "string" ? setting : DEFAULT_FILES, user, record),
   }));
@@ -61,10 +74,73 @@ async function readAuthorizedKeys({ signal }: KindRequest, transport: Transport)
     entries: new Map(found.flatMap((each) => each.entries)),
     gaps: [
       ...gaps,
+      ...foreign.gaps,
+      ...(sshd === undefined ? [] : elsewhere(sshd.settings, match)),
       ...entries.flatMap(([user, entry]) => (entry.status === "unchecked" ? [gapOf(user, entry)] : [])),
       ...found.flatMap((each) => each.gaps),
     ],
   };
+}
+
+interface Foreign {
+  readonly records: readonly (readonly [user: string, record: UserRecord])[];
+  readonly gaps: readonly ListingGap[];
+}
+
+/** Users whose keys are asked for and who are not in the host's own file: a directory service may know them. */
+async function readForeign(
+  { asked, signal }: KindRequest,
+  { records, mistakes }: Records<UserRecord>,
+  transport: Transport,
+): Promise<Foreign> {
+  const users = new Set(asked.map(({ resource }) => resource.id.replace(/#.*$/s, "")));
+  const names = [...users].filter((user) => !records.has(user) && !user.includes("%") && user !== "");
+  const unknown = names.filter((user) => !mistakes.some(({ name }) => name === user));
+  const recordOf = await lookUp(unknown, { transport, database: "passwd", signal }, parsePasswd);
+  const found = unknown.map((user) => ({ user, record: recordOf(user) }));
+  return {
+    records: found.flatMap(({ user, record }) => (record === undefined || "status" in record ? [] : [[user, record]])),
+    gaps: found.flatMap(({ user, record }) =>
+      record !== undefined && "status" in record ? [gapOf(user, record)] : [],
+    ),
+  };
+}
+
+/** Keys that come from where this kind does not look: any key may be among them. */
+function elsewhere(settings: JsonObject, { blocks, hidden }: MatchBlocks): readonly ListingGap[] {
+  const command = getOwn(settings, "authorizedkeyscommand");
+  const asked = blocks.filter((block) => block.settings.some(([keyword, value]) => isElsewhere(keyword, value)));
+  return [
+    ...(typeof command === "string" && isElsewhere("authorizedkeyscommand", command)
+      ? [
+          {
+            glob: "**",
+            reason: "unsupported" as const,
+            detail: `Cannot tell which keys "${programOf(command)}" hands out`,
+          },
+        ]
+      : []),
+    ...asked.flatMap(({ criteria }) => {
+      const detail = `Cannot tell which keys hold where "Match ${valueText(criteria)}" says where they are`;
+      return usersIn(criteria).map((user) => ({ glob: user, reason: "unsupported" as const, detail }));
+    }),
+    ...hidden.map(({ reason, detail }) => ({ glob: "**", reason, detail })),
+  ];
+}
+
+function isElsewhere(keyword: string, value: string): boolean {
+  return /^authorizedkeys(?:file|command)$/.test(keyword) && value.toLowerCase() !== "none";
+}
+
+/** Its arguments are nobody's business. */
+function programOf(command: string): string {
+  return command.split(/\s/, 1)[0] ?? "";
+}
+
+/** The keys that a block can be about, as globs: of the users that it names, else of all. */
+function usersIn(criteria: ByteText): readonly string[] {
+  const [, names] = /^user\s+([\w.-]+(?:,[\w.-]+)*)$/i.exec(criteria) ?? [];
+  return names === undefined ? ["**"] : names.split(",").map((name) => `${escapeGlob(name)}#**`);
 }
 
 /** The files of one user: %h is the home, %u the name, %U the number; what starts with no / lies in the home. */
@@ -137,7 +213,9 @@ function entriesOf(
     if (variants.has(how)) return [];
     seen.set(fingerprint, variants.add(how));
     const id = `${user}#${fingerprint}${variants.size === 1 ? "" : `#${variants.size}`}`;
-    return [[id, { status: "present", actual: { ...attributes, file } }]];
+    // A forced command may hold a password as well as any other.
+    const commands = attributes.options.filter((option) => /^command=/i.test(option));
+    return [[id, presentEntry({ ...attributes, file }, commandFacts("/options", commands))]];
   });
 }
 

@@ -23,6 +23,17 @@ export const sshdFacts: KindFacts = {
         "A keyword that sshd -T prints, in lower case, with its value as text; a list, in order, where it is repeated",
       scalarAsText: true,
     },
+    {
+      path: "/match",
+      type: "list",
+      description: "Match blocks in their order, each as CRITERIA: keyword value; keyword value",
+      semantics: "sequence",
+    },
+    {
+      path: "/started_with",
+      type: "string",
+      description: "Options that the system starts it with, such as SSHD_OPTS of Debian: they override the settings",
+    },
     ...SETS.map(
       ([keyword, description]): AttributeFacts => ({
         path: `/${keyword}`,

@@ -21,17 +21,6 @@ describe("parseUnitFiles", () => {
   });
 });
 
-/** Of a service of which systemd says nothing further. */
-const DETAILS = {
-  exec_start: [],
-  user: "root",
-  no_new_privileges: false,
-  private_tmp: false,
-  protect_system: "",
-  protect_home: "",
-  drop_ins: [],
-};
-
 describe("parseUnits", () => {
   it("reads blocks in any order of their lines", () => {
     const { values, gaps } = parseUnits(
@@ -46,10 +35,17 @@ describe("parseUnits", () => {
         loadState: "loaded",
         activeState: "active",
         unitFileState: "enabled",
-        details: DETAILS,
+        properties: expect.anything(),
       },
-      { names: ["none.service"], loadState: "not-found", activeState: "inactive", unitFileState: "", details: {} },
+      {
+        names: ["none.service"],
+        loadState: "not-found",
+        activeState: "inactive",
+        unitFileState: "",
+        properties: expect.anything(),
+      },
     ]);
+    expect(values[0]?.properties.value("LoadState")).toBe("loaded");
     expect(gaps).toEqual([]);
   });
 

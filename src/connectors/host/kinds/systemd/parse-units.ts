@@ -1,8 +1,6 @@
-import type { JsonObject } from "../../../../model/json.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import { idText, linesOf } from "../bytes.ts";
 import { parseProperties, type UnitProperties } from "./parse-properties.ts";
-import { DETAIL_PROPERTIES, unitDetails } from "./unit-details.ts";
 
 /** What systemd says of one unit. */
 export interface Unit {
@@ -12,11 +10,12 @@ export interface Unit {
   readonly activeState: string;
   /** Empty when it has no file of its own. */
   readonly unitFileState: string;
-  /** How it is set up, as attributes. */
-  readonly details: JsonObject;
+  /** Whatever else was asked of it. */
+  readonly properties: UnitProperties;
 }
 
-export const UNIT_PROPERTIES = `Id,Names,LoadState,ActiveState,UnitFileState,${DETAIL_PROPERTIES}`;
+/** What must be asked of every unit. */
+export const UNIT_PROPERTIES = "Id,Names,LoadState,ActiveState,UnitFileState";
 
 /** What was read, and a gap for each piece that could not be. */
 export interface Parsed<T> {
@@ -38,7 +37,7 @@ export function parseUnitFiles(output: Uint8Array): Parsed<ReadonlyMap<string, s
   return { values, gaps };
 }
 
-/** Parses `systemctl show` of `UNIT_PROPERTIES`: one block a unit, in the order of the question. */
+/** Parses `systemctl show` of `UNIT_PROPERTIES` and others: one block a unit, in the order of the question. */
 export function parseUnits(output: Uint8Array): Parsed<readonly Unit[]> {
   const values: Unit[] = [];
   const gaps: ListingGap[] = [];
@@ -61,7 +60,7 @@ function parseUnit(properties: UnitProperties): Unit | undefined {
     loadState,
     activeState,
     unitFileState: properties.value("UnitFileState"),
-    details: unitDetails(properties),
+    properties,
   };
 }
 

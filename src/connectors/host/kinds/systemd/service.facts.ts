@@ -4,7 +4,7 @@ export const serviceFacts: KindFacts = {
   kind: "host/service",
   summary: "A unit of systemd",
   id: {
-    description: "the unit's full name",
+    description: "the unit's full name; what a login starts (user@0.service) is seen where it is declared",
     pattern: "^[^/\\s]+\\.(?:service|socket|timer|path|target|mount|automount|swap|slice|scope|device)$",
     example: "ssh.service",
   },
@@ -33,6 +33,12 @@ export const serviceFacts: KindFacts = {
       description: "How much of the system it cannot write: no, yes, full, strict",
     },
     { path: "/protect_home", type: "string", description: "Whether it sees homes: no, yes, read-only, tmpfs" },
+    { path: "/limits", type: "object", description: "A service's limits that are not the defaults of systemd" },
+    {
+      path: "/limits/*",
+      type: "string",
+      description: "Soft and hard limit, as 1024:4096, by name: nofile, nproc, core",
+    },
   ],
   emptyIs: "value",
   settleMs: 5000,

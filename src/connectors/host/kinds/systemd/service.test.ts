@@ -39,10 +39,21 @@ describeWith("machine", "serviceKind", () => {
     "/private_tmp": ["PrivateTmp=yes", true],
     "/protect_system": ["ProtectSystem=full", "full"],
     "/protect_home": ["ProtectHome=read-only", "read-only"],
+    "/limits": [
+      "LimitNOFILE=100:200\nLimitCORE=infinity\nLimitNPROC=50",
+      { nofile: "100:200", core: "infinity:infinity", nproc: "50:50" },
+    ],
   };
 
   it("is tested for each of its attributes", () => {
-    const tested = [...Object.keys(CASES), ...Object.keys(SETTINGS), "/masked", "/fragment_path", "/drop_ins"];
+    const tested = [
+      ...Object.keys(CASES),
+      ...Object.keys(SETTINGS),
+      "/masked",
+      "/fragment_path",
+      "/drop_ins",
+      "/limits/*",
+    ];
     expect(tested.sort()).toEqual(serviceFacts.attributes.map(({ path }) => path).sort());
   });
 
@@ -158,6 +169,17 @@ describeWith("machine", "serviceKind", () => {
     expect(observations.has("passing.service")).toBe(false);
     const asked = await observeIn(machine, KIND, { asked: [{ id: "passing.service" }] });
     expect(asked.observations.get("passing.service")).toMatchObject({ status: "present", actual: { running: true } });
+  });
+
+  it("lists nothing that only shows who is logged in, unless it is asked for", async () => {
+    await machine.must(["systemctl", "start", "user-runtime-dir@0.service"]);
+    const { observations } = await observeIn(machine, KIND, { inScope: true });
+    expect([...observations.keys()].filter((id) => /^user.*@/.test(id))).toEqual([
+      "user-runtime-dir@.service",
+      "user@.service",
+    ]);
+    const asked = await observeIn(machine, KIND, { asked: [{ id: "user-runtime-dir@0.service" }] });
+    expect(asked.observations.get("user-runtime-dir@0.service")).toMatchObject({ actual: { running: true } });
   });
 
   it("reads the same as a user without rights", async () => {

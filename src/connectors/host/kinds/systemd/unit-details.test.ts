@@ -41,6 +41,7 @@ describe("quotedWords", () => {
   it.each([
     ["", []],
     ["/a /b", ["/a", "/b"]],
+    ["/\xc3\xa0 /b", ["/\xc3\xa0", "/b"]],
     ['"/a b" /c', ["/a b", "/c"]],
     ['"/a \\"b\\\\"', ['/a "b\\']],
   ])("takes %j apart", (text, words) => {

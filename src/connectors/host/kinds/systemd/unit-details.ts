@@ -11,9 +11,13 @@ export const DETAIL_PROPERTIES =
  */
 export function unitDetails(unit: UnitProperties): JsonObject {
   if (unit.value("LoadState") !== "loaded") return {};
+  return { ...(unit.value("Id").endsWith(".service") ? serviceDetails(unit) : {}), ...unitFiles(unit) };
+}
+
+/** Where a unit's settings come from. */
+export function unitFiles(unit: UnitProperties): JsonObject {
   const path = unit.value("FragmentPath");
   return {
-    ...(unit.value("Id").endsWith(".service") ? serviceDetails(unit) : {}),
     ...(path === "" ? {} : { fragment_path: valueText(path) }),
     drop_ins: quotedWords(unit.value("DropInPaths")).map(valueText),
   };
@@ -50,7 +54,7 @@ function commandLine(text: ByteText): readonly string[] {
 
 /** Words parted by blanks; one that holds blanks stands in quotes, with backslashes before quotes and backslashes. */
 export function quotedWords(text: ByteText): readonly ByteText[] {
-  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|\S+/g), ([word, quoted]) =>
+  return Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|[^ ]+/g), ([word, quoted]) =>
     quoted === undefined ? word : quoted.replace(/\\(.)/g, "$1"),
   );
 }

@@ -8,6 +8,7 @@ import type { Owners } from "../owners.ts";
 import { type AclEntry, beyondMode, decodeAcl } from "./decode-acl.ts";
 import { decodeCapabilities } from "./decode-capabilities.ts";
 import type { RawAttributes } from "./parse-getfattr.ts";
+import type { FlagsRead } from "./read-flags.ts";
 
 /** The attributes that extended attributes become, of each kind. */
 const EXTENDED = {
@@ -93,13 +94,34 @@ function textOf(value: Buffer): string {
 }
 
 /**
+ * Adds the flags that keep a file from being changed, where it has some. Where they cannot be read for want of a program or of the
+ * right to read the file, which then is unchecked itself, only those miss them who declare them or had them.
+ */
+export async function addFlags(
+  flags: FlagsRead,
+  attributes: Attributes,
+  { wanted }: Pick<Subject, "wanted">,
+): Promise<void> {
+  if (flags.ok) {
+    if (flags.value.length > 0) attributes.set("flags", flags.value);
+  } else if (!EXPECTED.has(flags.reason) || (await wanted()).has("flags")) attributes.setUnread("flags", flags);
+}
+
+const EXPECTED = new Set(["unsupported", "denied"]);
+
+interface Subject {
+  readonly kind: keyof typeof EXTENDED;
+  readonly wanted: () => Promise<ReadonlySet<string>>;
+}
+
+/**
  * Where there is no way to read them, only those miss it who declare one or had one; where there is and it failed, one may be
  * there that nobody saw.
  */
 export async function noteUnread(
   failure: Extract<Read<never>, { readonly ok: false }>,
   attributes: Attributes,
-  { kind, wanted }: { readonly kind: keyof typeof EXTENDED; readonly wanted: () => Promise<ReadonlySet<string>> },
+  { kind, wanted }: Subject,
 ): Promise<void> {
   const names = failure.reason === "unsupported" ? await wanted() : undefined;
   for (const name of EXTENDED[kind]) if (names?.has(name) !== false) attributes.setUnread(name, failure);

@@ -1,9 +1,10 @@
-import type { HostPath, Read, Transport } from "../../../transport.ts";
-import { complaintOf, unreadOf } from "../../command.ts";
+import type { FileStat, HostPath, Read, Transport } from "../../../transport.ts";
+import { command, complaintOf, unreadOf } from "../../command.ts";
 import type { Unread } from "../../table.ts";
 import { parseComplaints, parseGetfattr, type RawAttributes } from "./parse-getfattr.ts";
+import { type FlagsOf, type FlagsRead, readFlags } from "./read-flags.ts";
 
-export const GETFATTR = ["getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--"] as const;
+export const GETFATTR = command("getfattr", "--absolute-names", "-h", "-d", "-m", "-", "-e", "hex", "--");
 /** A command line has its limits, and whoever waits for the first answer waits for all of them. */
 const PATHS_AT_ONCE = 2000;
 const BYTES_AT_ONCE = 192 * 1024;
@@ -11,18 +12,15 @@ const BYTES_AT_ONCE = 192 * 1024;
 /** The extended attributes of one path; `absent` where that way to read them is not there. */
 export type ExtendedRead = Read<RawAttributes>;
 
-/** Something with a path, and the way to the extended attributes of that. */
-export type WithExtended<T> = T & { readonly extended: () => Promise<ExtendedRead> };
-
 /**
- * Adds to each of many paths a way to its extended attributes. They are read for many paths by one process; while what is
- * known of some is made use of, the next ones are read.
+ * Adds to each of many paths a way to its extended attributes and flags. They are read for many paths by one process each; while
+ * what is known of some is made use of, the next ones are read.
  */
 export async function* withExtended<T extends WithPath>(
   source: AsyncIterable<readonly T[]>,
   transport: Transport,
   signal: AbortSignal,
-): AsyncGenerator<readonly WithExtended<T>[], void> {
+): AsyncGenerator<readonly (T & ExtendedReads)[], void> {
   const chunks = chunksOf(source);
   const ahead = () => startNext(chunks, transport, signal);
   let next = ahead();
@@ -31,8 +29,12 @@ export async function* withExtended<T extends WithPath>(
       const started = await next;
       if (started === undefined) return;
       next = ahead();
-      const { chunk, reading } = started;
-      yield chunk.map((one) => ({ ...one, extended: async () => (await reading)(one.path) }));
+      const { chunk, reading, flags } = started;
+      yield chunk.map((one) => ({
+        ...one,
+        extended: async () => (await reading)(one.path),
+        flags: async () => (await flags)(one.path),
+      }));
     }
   } finally {
     // Whoever stops early has no use for what comes, and for how it fails.
@@ -41,8 +43,21 @@ export async function* withExtended<T extends WithPath>(
   }
 }
 
+/** What is read of a path together with others. */
+export interface ExtendedReads {
+  readonly extended: () => Promise<ExtendedRead>;
+  readonly flags: () => Promise<FlagsRead>;
+}
+
 interface WithPath {
   readonly path?: HostPath | undefined;
+  readonly stat?: FileStat | undefined;
+}
+
+interface Started<T> {
+  readonly chunk: readonly T[];
+  readonly reading: Promise<ReadOf>;
+  readonly flags: Promise<FlagsOf>;
 }
 
 type ReadOf = (path: HostPath | undefined) => ExtendedRead;
@@ -51,13 +66,14 @@ async function startNext<T extends WithPath>(
   chunks: AsyncGenerator<T[], void>,
   transport: Transport,
   signal: AbortSignal,
-): Promise<{ readonly chunk: readonly T[]; readonly reading: Promise<ReadOf> } | undefined> {
+): Promise<Started<T> | undefined> {
   const { value: chunk } = await chunks.next();
   if (chunk === undefined) return undefined;
   const paths = chunk.flatMap(({ path }) => path ?? []);
   const reading = readChunk(paths, transport, signal);
-  reading.catch(() => undefined);
-  return { chunk, reading };
+  const flags = readFlags(chunk, transport, signal);
+  for (const each of [reading, flags]) each.catch(() => undefined);
+  return { chunk, reading, flags };
 }
 
 async function* chunksOf<T extends WithPath>(source: AsyncIterable<readonly T[]>): AsyncGenerator<T[], void> {
@@ -82,7 +98,7 @@ const NONE: RawAttributes = new Map();
 async function readChunk(paths: readonly HostPath[], transport: Transport, signal: AbortSignal): Promise<ReadOf> {
   const texts = paths.flatMap((path) => argumentOf(path) ?? []);
   if (texts.length === 0) return unreadable;
-  const result = await transport.run([...GETFATTR, ...texts], { signal });
+  const result = await transport.run(GETFATTR, { operands: texts, signal });
   if (!result.ok) return () => failureOf(unreadOf(result));
   const { stdout, stderr, exitCode } = result.value;
   const { byPath, isWhole } = parseGetfattr(stdout);

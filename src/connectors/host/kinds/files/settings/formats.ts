@@ -2,8 +2,10 @@ import type { JsonObject } from "../../../../../model/json.ts";
 import { parseEnv } from "./env.ts";
 import { parseIni } from "./ini.ts";
 import { parseKeyValue } from "./key-value.ts";
+import { parseLimits, parsePamSettings } from "./security.ts";
 import { parseSsh } from "./ssh.ts";
 import { parseJsonSettings, parseTomlSettings, parseYamlSettings } from "./structured.ts";
+import { parseSudoersSettings } from "./sudoers.ts";
 
 /** A format of configuration files that is read into settings. */
 export interface Format {
@@ -39,6 +41,21 @@ const FORMATS: readonly Format[] = [
     files: /^\/(?:etc|run|usr\/lib|usr\/local\/lib|lib)\/sysctl(?:\.conf|\.d\/[^/]+\.conf)$/,
     parse: (text) => parseKeyValue(text, "="),
     secrets: /fastopen_key$|stable_secret$/,
+  },
+  {
+    name: "sudoers",
+    // Files whose name has a dot or ends in a tilde sudo passes over.
+    files: /^\/etc\/sudoers(?:\.d\/[^/.]*[^/.~])?$/,
+    parse: parseSudoersSettings,
+    secrets: NEVER,
+  },
+  { name: "pam", files: /^\/etc\/pam\.d\/[^/]+$/, parse: parsePamSettings, secrets: "by-look" },
+  { name: "limits", files: /^\/etc\/security\/limits(?:\.conf|\.d\/[^/]+\.conf)$/, parse: parseLimits, secrets: NEVER },
+  {
+    name: "security",
+    files: /^\/etc\/security\/(?:faillock|pwhistory|pwquality)(?:\.conf|\.conf\.d\/[^/]+\.conf)$/,
+    parse: (text) => parseIni(text, { inline: "#", flags: true }),
+    secrets: NEVER,
   },
   {
     name: "words",

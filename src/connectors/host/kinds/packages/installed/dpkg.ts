@@ -1,6 +1,6 @@
 import type { Transport } from "../../../transport.ts";
 import { linesOf } from "../../bytes.ts";
-import { hostPath } from "../../command.ts";
+import { type Command, hostPath } from "../../command.ts";
 import { type Aliases, readAliases } from "./aliases.ts";
 import { parseAlternatives } from "./alternatives.ts";
 import type { DatabaseRead } from "./database.ts";
@@ -17,10 +17,12 @@ const ENABLED = "/var/lib/systemd/deb-systemd-helper-enabled";
 const LISTS_COMMAND = dumpCommand(["/var/lib/dpkg/info"], ["*.list", "*.md5sums"]);
 const ALTERNATIVES_COMMAND = dumpCommand([ALTERNATIVES], ["*"]);
 const ENABLED_COMMAND = dumpCommand([ENABLED], ["*.dsh-also"]);
+/** The commands that read the databases of dpkg. */
+export const DPKG_DUMPS = [LISTS_COMMAND, ALTERNATIVES_COMMAND, ENABLED_COMMAND];
 
 /** What each dpkg on the host put where. Everything is asked for at once. */
 export async function readDpkg(transport: Transport, signal: AbortSignal): Promise<DatabaseRead> {
-  const dump = (command: readonly [string, ...string[]]) => readDump(transport, command, { signal, mayBeAbsent: true });
+  const dump = (argv: Command) => readDump(transport, argv, { signal, mayBeAbsent: true });
   const [status, diversions, lists, alternatives, enabled, aliases] = await Promise.all([
     transport.readFile(hostPath(STATUS), { maxBytes: 1024 ** 3 }),
     transport.readFile(hostPath(DIVERSIONS)),

@@ -1,6 +1,6 @@
 import type { Transport } from "../../../transport.ts";
 import type { ByteText } from "../../bytes.ts";
-import { complaintOf, runCommand } from "../../command.ts";
+import { type Command, command, complaintOf, runCommand } from "../../command.ts";
 import type { Unread } from "../../table.ts";
 
 /** Stands before the path of each file: no line of what is read so begins with it. */
@@ -11,9 +11,10 @@ const AWK = `FNR == 1 { print "${MARK}" FILENAME } { print }`;
  * The command that prints every file in some folders whose name is like one of the patterns, each after its path. Links to files
  * are followed; folders in folders are not looked into.
  */
-export function dumpCommand(folders: readonly string[], patterns: readonly string[]): readonly [string, ...string[]] {
+export function dumpCommand(folders: readonly string[], patterns: readonly string[]): Command {
   const names = patterns.flatMap((pattern, index) => [...(index === 0 ? [] : ["-o"]), "-name", pattern]);
-  return ["find", "-L", ...folders, "-maxdepth", "1", "-type", "f", "(", ...names, ")", "-exec", "awk", AWK, "{}", "+"];
+  const found = ["-maxdepth", "1", "-type", "f", "(", ...names, ")"];
+  return command("find", "-L", ...folders, ...found, "-exec", "awk", AWK, "{}", "+");
 }
 
 /** One file of a dump: the lines are read from the output when they are asked for. */
@@ -25,17 +26,17 @@ export interface DumpedFile {
 /** Reads files in one go, with one command. Files that are empty are left out. */
 export async function readDump(
   transport: Transport,
-  command: readonly [string, ...string[]],
+  argv: Command,
   options: { readonly signal: AbortSignal; readonly mayBeAbsent: boolean },
 ): Promise<readonly DumpedFile[] | Unread> {
-  const output = await runCommand(transport, command, {
+  const output = await runCommand(transport, argv, {
     signal: options.signal,
     ...(options.mayBeAbsent ? { answers: [0, 1] } : {}),
   });
   if (output.status === "unchecked") return output;
   const complaint = output.stderr.find((line) => line !== "" && !line.endsWith(": No such file or directory"));
   if (output.exitCode !== 0 && complaint !== undefined)
-    return complaintOf(command[0], { exitCode: output.exitCode, stderr: [complaint] });
+    return complaintOf(argv[0], { exitCode: output.exitCode, stderr: [complaint] });
   return filesIn(Buffer.from(output.stdout.buffer, output.stdout.byteOffset, output.stdout.byteLength));
 }
 

@@ -69,6 +69,14 @@ export class Installed {
     this.#signal = signal;
   }
 
+  /** Begins to read the databases, where paths that begin so may need them: they come while the paths are still looked for. */
+  prepare(starts: readonly string[]): void {
+    if (starts.every((start) => FOREIGN.test(start))) return;
+    this.#database ??= readDatabases(this.#transport, this.#signal);
+    // Whoever needs them is told.
+    this.#database.catch(() => undefined);
+  }
+
   /** Of anything but a regular file. */
   async evidenceOf(path: HostPath, { type, linkTarget }: FileStat): Promise<Evidence> {
     return await this.#ask(path, (database, at) => {
