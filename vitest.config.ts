@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** The longest ones. What they are changes the order alone. */
 const LONGEST = [
+  "src/cli/host-scene.test.ts",
   "src/cli/kill-scan.test.ts",
   "src/cli/attributes.test.ts",
   "src/connectors/host/ssh/ssh-connection.test.ts",

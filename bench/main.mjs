@@ -66,6 +66,15 @@ const MEASURES = [
     selfTimed: true,
     goal: 2,
   },
+  {
+    name: "fleet",
+    what: "300 files of each of 50 hosts over SSH, and one more that never answers, against a fan-out of find and sha256sum by hand",
+    ours: [node, here("fleet.mjs"), "ours"],
+    peer: [node, here("fleet.mjs"), "peer"],
+    rounds: 3,
+    selfTimed: true,
+    goal: 2,
+  },
 ];
 
 /** Why the trees cannot be checked here, and how they can. */

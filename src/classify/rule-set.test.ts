@@ -168,6 +168,25 @@ describe("loading rules", () => {
     );
   });
 
+  it("takes rules that ship with the program for right until one is tried, and then says what is wrong", () => {
+    const [own, good, bad] = [
+      rule({}),
+      rule({ id: "s" }),
+      rule({ id: "t", kinds: ["t/directory"], when: "nonsense(" }),
+    ];
+    const set = loadRules([own, good, bad], KINDS, { functions, shipped: 2 });
+    expect(set.forKind("t/file").map(({ matchesPath, expression }) => [matchesPath("/mode"), expression])).toEqual([
+      [true, undefined],
+      [true, undefined],
+    ]);
+    const [found] = set.forKind("t/directory");
+    expect(() => found?.expression).toThrow(
+      expect.objectContaining({ code: "RULE_INVALID", problems: [expect.objectContaining({ file: "t" })] }),
+    );
+    expect(() => loadRules([own, good, bad], KINDS, { functions, shipped: 1 })).not.toThrow();
+    expect(() => loadRules([own, rule({ id: "r" })], KINDS, { functions, shipped: 1 })).toThrow(/1 mistake/);
+  });
+
   it("lets a rule for several kinds name what any of them has, without a type where they differ", () => {
     const both = ["t/file", "t/directory"];
     expect(

@@ -22,14 +22,19 @@ export interface RuleSet {
 export interface CompiledRule {
   readonly rule: Rule;
   readonly matchesPath: (path: Pointer) => boolean;
-  /** Missing when the rule has no condition. */
-  readonly expression?: Expression;
+  /** Undefined when the rule has no condition. */
+  readonly expression: Expression | undefined;
 }
 
 export interface LoadRulesOptions {
   readonly functions: RuleDependencies;
   /** Where a rule stands, for problems; the rule's id serves as the file when it is left out. */
   readonly origin?: (rule: Rule, index: number) => RuleOrigin;
+  /**
+   * How many rules at the end ship with the program, whose tests check them: each is compiled when it is first tried, as most scans try
+   * none. None when left out.
+   */
+  readonly shipped?: number;
 }
 
 /**
@@ -39,12 +44,13 @@ export interface LoadRulesOptions {
  */
 export function loadRules(rules: readonly Rule[], kinds: readonly KindFacts[], options: LoadRulesOptions): RuleSet {
   const loader = createLoader(kinds, ruleFunctions(options.functions));
+  const checked = rules.length - (options.shipped ?? 0);
   const problems: Problem[] = [];
   const compiled: CompiledRule[] = [];
   const firstById = new Map<string, number>();
   for (const [index, rule] of rules.entries()) {
     const origin = options.origin?.(rule, index) ?? { file: rule.id };
-    const loaded = loader(rule);
+    const loaded = index < checked ? loader(rule) : { compiled: new LazyRule(rule, loader), mistakes: [] };
     const mistakes = [...duplicateMistake(rule, index, firstById), ...loaded.mistakes];
     problems.push(
       ...mistakes.map((mistake) => ({ ...origin, ...mistake, message: `Rule "${rule.id}": ${mistake.message}` })),
@@ -53,6 +59,34 @@ export function loadRules(rules: readonly Rule[], kinds: readonly KindFacts[], o
   }
   if (problems.length > 0) throw invalid(problems);
   return createRuleSet(compiled, kinds);
+}
+
+/** A rule that is compiled when it is first tried. */
+class LazyRule implements CompiledRule {
+  readonly rule: Rule;
+  readonly #loader: (rule: Rule) => Loaded;
+  #compiled: CompiledRule | undefined;
+
+  constructor(rule: Rule, loader: (rule: Rule) => Loaded) {
+    this.rule = rule;
+    this.#loader = loader;
+  }
+
+  get matchesPath(): CompiledRule["matchesPath"] {
+    return this.#load().matchesPath;
+  }
+
+  get expression(): Expression | undefined {
+    return this.#load().expression;
+  }
+
+  #load(): CompiledRule {
+    if (this.#compiled !== undefined) return this.#compiled;
+    const { compiled, mistakes } = this.#loader(this.rule);
+    if (mistakes.length > 0) throw invalid(mistakes.map((mistake) => ({ file: this.rule.id, ...mistake })));
+    this.#compiled = compiled;
+    return compiled;
+  }
 }
 
 function invalid(problems: readonly Problem[]): KnownError {
@@ -79,12 +113,14 @@ interface Loaded {
 
 /** Rules for the same kinds share one checking environment: making one costs more than checking a rule. */
 function createLoader(kinds: readonly KindFacts[], functions: readonly RuleFunction[]): (rule: Rule) => Loaded {
-  const evaluating = evaluatingEnvironment(functions);
+  let made: Environment | undefined;
   const prepared = new Map<string, Prepared>();
   return (rule) => {
+    made ??= evaluatingEnvironment(functions);
+    const evaluating = made;
     const ruleKinds = kindsOf(rule, kinds);
     const mistakes = checkPatterns(rule, kinds, ruleKinds);
-    const compiled = { rule, matchesPath: pathMatcher(rule.paths) };
+    const compiled = { rule, matchesPath: pathMatcher(rule.paths), expression: undefined };
     if (rule.when === undefined || ruleKinds.length === 0) return { compiled, mistakes };
     const key = ruleKinds.map(({ kind }) => kind).join("\0");
     const { schema, checking } = prepared.get(key) ?? prepare(ruleKinds, functions);
@@ -119,19 +155,33 @@ function pathMatcher(paths: Rule["paths"]): (path: Pointer) => boolean {
 }
 
 function createRuleSet(compiled: readonly CompiledRule[], kinds: readonly KindFacts[]): RuleSet {
-  const schemas = new Map(kinds.map((facts) => [facts.kind, attributeSchema([facts])]));
+  const factsOf = new Map(kinds.map((facts) => [facts.kind, facts]));
+  const schemaOf = remember((kind) => {
+    const facts = factsOf.get(kind);
+    return facts === undefined ? UNKNOWN : attributeSchema([facts]);
+  });
   const byKind = new Map<string, readonly CompiledRule[]>();
-  const matchers = compiled.map(({ rule }) => rule.kinds.map(compileGlob));
+  const matcherOf = remember(compileGlob);
   return {
     rules: compiled.map(({ rule }) => rule),
     forKind: (kind) => {
       const known = byKind.get(kind);
       if (known !== undefined) return known;
-      const found = compiled.filter((_, index) => matchers[index]?.some((matches) => matches(kind)) ?? false);
+      const found = compiled.filter(({ rule }) => rule.kinds.some((pattern) => matcherOf(pattern)(kind)));
       byKind.set(kind, found);
       return found;
     },
-    schemaOf: (kind) => schemas.get(kind) ?? UNKNOWN,
+    schemaOf,
+  };
+}
+
+/** Many rules name the same few kinds. */
+function remember<T>(make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
   };
 }
 

@@ -19,8 +19,10 @@ export const RULE_FUNCTIONS = { versionOrder: (left: string, right: string) => v
 export function rulesFor(workspace: Workspace, { connector }: NamedTarget): RuleSet {
   const own = workspace.loaded.config.rules;
   const kinds = [...workspace.connectors.values()].flatMap((one) => [...(one.kinds?.values() ?? [])]);
-  return loadRules([...own, ...(connector.rules ?? [])], kinds, {
+  const pack = connector.rules ?? [];
+  return loadRules([...own, ...pack], kinds, {
     functions: RULE_FUNCTIONS,
+    shipped: pack.length,
     origin: (rule, index) => (index < own.length ? workspace.loaded.ruleOrigin(index) : { file: rule.id }),
   });
 }

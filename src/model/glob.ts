@@ -3,6 +3,7 @@
  * everything else, `[` included, is literal. Matching takes time proportional to pattern × text, whatever the pattern.
  */
 export function compileGlob(pattern: string): (text: string) => boolean {
+  if (!/[\\*?]/.test(pattern)) return (text) => text === pattern;
   const tokens = tokenize(pattern);
   if (tokens.every((token) => token.kind === "literal")) {
     const literal = tokens.map((token) => token.character).join("");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { loadRules } from "../classify/rule-set.ts";
 import type { Connector, ObserveRequest, Session } from "../connector.ts";
 import type { KindFacts } from "../model/facts.ts";
 import { compileGlob } from "../model/glob.ts";
@@ -88,6 +89,14 @@ function descriptionCases<Settings>(subject: ConnectorUnderTest<Settings>): read
         const permissions = connector.permissions(connector.settings.parse(settings));
         for (const pattern of [...permissions, ...(connector.rules ?? [])].flatMap((named) => named.kinds))
           assert.ok(kinds.some(compileGlob(pattern)), `"${pattern}" names no kind`);
+      },
+    },
+    {
+      name: "has rules without a mistake",
+      run: async () => {
+        // Throws with every mistake. A scan takes rules that ship with a connector for right until it tries them.
+        const functions = { versionOrder: () => undefined };
+        loadRules(connector.rules ?? [], [...(connector.kinds?.values() ?? [])], { functions });
       },
     },
   ];

@@ -73,8 +73,8 @@ function recordedTransport({ files = {}, commands = {} }: RecordedHost): Transpo
   }
   return {
     readsAtOnce: 8,
-    run: async (argv) => {
-      const answer = commands[argv.join(" ")];
+    run: async (argv, options) => {
+      const answer = commands[[...argv, ...(options?.operands ?? [])].join(" ")];
       if (answer === undefined) return refused("unsupported", argv[0]);
       if ("ok" in answer) return answer;
       const { exitCode = 0, stdout = "", stderr = "" } = answer;

@@ -228,6 +228,8 @@ export function transportSuite(subject: TransportUnderTest): void {
       await symlink("pointed-at", at("pointer"));
       expect(await transport.readFile(at("pointer"))).toMatchObject({ value: Buffer.from("content") });
       expect(await transport.hash(at("pointer"))).toMatchObject({ ok: false, reason: "unsupported" });
+      await symlink("not-there", at("dangling"));
+      expect(await transport.readFile(at("dangling"))).toMatchObject({ ok: false, reason: "absent" });
     });
 
     it("bear every byte that a name can hold, as stat does", async () => {

@@ -26,7 +26,7 @@ it("runs the examples beside the rules, a person's own and the built-in ones", a
   const { stdout, stderr, exitCode } = await scene.leeway(["rules", "test"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(stdout).toMatch(
-    /^leeway\.yaml: 1 rule, 2 examples, all hold\nbuilt in: host: \d+ rules, \d+ examples, all hold\n$/,
+    /^leeway\.yaml: 1 rule, 2 examples, all hold\nbuilt in: host: [\d,]+ rules, [\d,]+ examples, all hold\n$/,
   );
 });
 

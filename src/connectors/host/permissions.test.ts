@@ -27,10 +27,12 @@ const NEVER_HERE: readonly (readonly [start: string, why: string])[] = [
 const TREE = "/etc/ssh/";
 const FOLDERS = ["host/file", "host/directory", "host/certificate"];
 
-/** An id that is asked for, so that what is not in the host's own files is looked for elsewhere. */
+/** An id that is asked for, so that what is not where one looks first is looked for elsewhere. */
 const ASKED: ReadonlyMap<string, string> = new Map([
   ["host/user", "from-a-directory"],
   ["host/group", "from-a-directory"],
+  // All timers of the machine may be loaded, so that none is shown by name.
+  ["host/timer", "asked-for.timer"],
 ]);
 
 async function read(kind: HostKind, transport: Transport): Promise<readonly (Observation | Listing)[]> {

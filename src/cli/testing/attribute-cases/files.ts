@@ -163,11 +163,15 @@ const DIRECTORY: AttributeCases = {
   },
 };
 
-const flagged = (make: string) =>
-  `mkdir -p /srv/flagged; chattr -i /srv/flagged/x 2>/dev/null; ${make} /srv/flagged/x && chattr +i /srv/flagged/x`;
-const FLAGS = { id: "/srv/flagged/x", declared: { flags: ["immutable"] }, change: "chattr -i /srv/flagged/x" };
+/** A path of its own for each kind: what is immutable is in the way of whoever makes it anew. */
+const flagsCase = (name: string, make: string) => ({
+  id: `/srv/flagged/${name}`,
+  declared: { flags: ["immutable"] },
+  before: `mkdir -p /srv/flagged && ${make} /srv/flagged/${name} && chattr +i /srv/flagged/${name}`,
+  change: `chattr -i /srv/flagged/${name}`,
+});
 
 export const filesCases: KindCases = {
-  "host/file": { ...FILE, "/flags": { ...FLAGS, before: flagged("touch") } },
-  "host/directory": { ...DIRECTORY, "/flags": { ...FLAGS, before: `rm -f /srv/flagged/x; ${flagged("mkdir")}` } },
+  "host/file": { ...FILE, "/flags": flagsCase("file", "touch") },
+  "host/directory": { ...DIRECTORY, "/flags": flagsCase("directory", "mkdir -p") },
 };

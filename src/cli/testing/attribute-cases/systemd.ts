@@ -33,7 +33,13 @@ const SERVICE: AttributeCases = {
   "/private_tmp": setting("PrivateTmp=yes"),
   "/protect_system": setting("ProtectSystem=strict"),
   "/protect_home": setting("ProtectHome=yes"),
-  "/limits": { ...setting("LimitNOFILE=100:200"), changed: "/limits/nofile" },
+  "/limits": {
+    id: "deck.service",
+    declared: { ...DECK, limits: { nofile: "100:200" } },
+    before: `rm -rf ${UNIT}.d /run/systemd/system/deck.service; ${write("LimitNOFILE=100:200\\n")}`,
+    change: write(""),
+    changed: "/limits/nofile",
+  },
   "/limits/*": {
     id: "deck.service",
     declared: { limits: { nofile: "100:200", rtprio: "5:5" } },
@@ -99,7 +105,12 @@ const TIMER: AttributeCases = {
   "/on_timezone_change": timerSetting("OnTimezoneChange=yes"),
   "/unit": timerSetting("Unit=ebb.service"),
   "/persistent": timerSetting("Persistent=yes"),
-  "/wake_system": timerSetting("WakeSystem=yes"),
+  // One that runs would fail where nobody may wake the system.
+  "/wake_system": {
+    ...timerSetting("WakeSystem=yes"),
+    declared: { ...TIDE, running: false },
+    before: `${freshTimer} && systemctl stop tide.timer`,
+  },
   "/accuracy": timerSetting("AccuracySec=1s"),
   "/randomized_delay": timerSetting("RandomizedDelaySec=5min"),
   "/fragment_path": timerCase(`mv ${TIMER_FILE} /run/systemd/system/ && systemctl daemon-reload`),

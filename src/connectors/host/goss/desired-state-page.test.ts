@@ -19,7 +19,7 @@ describe("docs/desired-state.md", () => {
     async ({ text }) => {
       const read = await readDocuments("docs/desired-state.md", text, {
         kinds: kindCatalog(hostKindFacts),
-        env: {},
+        env: { API_TOKEN: "of-the-environment" },
         duplicates: new Duplicates(),
         digestOf: async () => undefined,
       });

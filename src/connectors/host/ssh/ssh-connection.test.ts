@@ -280,12 +280,14 @@ describeWith("sshd", "sudo over SSH", () => {
     const file = await secret(server);
     await mkdir(join(server.folder, "closed"), { mode: 0o700 });
     await writeFile(join(server.folder, "closed", "x"), "");
+    await symlink("not-there", join(server.folder, "dangling"));
     await using transport = openSshTransport(server.host({ sudo: true }));
     expect(await transport.readFile(file)).toMatchObject({ value: Buffer.from("hidden") });
     expect(await transport.hash(file)).toMatchObject({ ok: true });
     expect(await transport.readFile(path("/root"))).toMatchObject({ reason: "unsupported" });
     expect(await transport.stat(path("/root/none"))).toMatchObject({ reason: "absent" });
     expect(await transport.readFile(path("/root/none"))).toMatchObject({ reason: "absent" });
+    expect(await transport.readFile(path(join(server.folder, "dangling")))).toMatchObject({ reason: "absent" });
     const id = await transport.run(["id", "-u"]);
     expect(id.ok && String(id.value.stdout)).toBe("0\n");
     expect(await transport.run(["no-such"])).toMatchObject({ reason: "unsupported" });
@@ -297,12 +299,14 @@ describeWith("sshd", "sudo over SSH", () => {
 
   it("ends what runs as root, and nothing that the account did not start", async () => {
     const kill = sudoersCommand(SUDO_KILL);
-    const sudoers = `ALL=(root) NOPASSWD: /usr/bin/sleep 64321, ${kill}`;
+    // No other process of the machine sleeps as long.
+    const seconds = String(100_000 + process.pid);
+    const sudoers = `ALL=(root) NOPASSWD: /usr/bin/sleep ${seconds}, ${kill}`;
     await using server = await startSshServer({ user: "scan", sudoers });
     const running = async () =>
-      (await promisify(execFile)("pgrep", ["-f", "^sleep 64321$"]).catch(() => ({ stdout: "" }))).stdout;
+      (await promisify(execFile)("pgrep", ["-f", `^sleep ${seconds}$`]).catch(() => ({ stdout: "" }))).stdout;
     await using transport = openSshTransport(server.host({ sudo: true }));
-    const hung = transport.run(["sleep", "64321"], { timeoutMs: 15_000 });
+    const hung = transport.run(["sleep", seconds], { timeoutMs: 15_000 });
     await expect.poll(running, { timeout: 14_000 }).not.toBe("");
     expect(await hung).toMatchObject({ reason: "timeout" });
     await expect.poll(running, { timeout: 20_000 }).toBe("");

@@ -49,7 +49,7 @@ const READS = [
     `zero) ${digest(ZERO("<"), SUM("-z "), ZERO(">"))};;`,
     `line) ${digest(LINE("<"), SUM(""), LINE(">"))};;`,
     `one) stat -c "%s %Y %Z" -- "$1" && "$a"sum -- "$1" && stat -c "%s %Y %Z" -- "$1";;`,
-    'file) t=$(find -L "$1" -maxdepth 0 -type f && echo .); case $t in "") exit 1;; .) exit 255; esac; cat -- "$1";;',
+    'file) t=$(find -L "$1" -maxdepth 0 -type f && echo .); case $t in "") exit 1;; .) ls -dL -- "$1" >/dev/null || exit 1; exit 255; esac; cat -- "$1";;',
     `many) ${manyFiles("$n")};;`,
     "*) exit 2; esac",
   ].join(" "),

@@ -41,7 +41,7 @@ describe("Owners", () => {
   }
 
   it("asks getent for those that stand in no file", async () => {
-    await withGetent('echo "$1-$2:x:$2:"', async (owners) => {
+    await withGetent('echo "$2-$3:x:$3:"', async (owners) => {
       expect(await owners.user(3_999_999)).toEqual({ ok: true, value: "passwd-3999999" });
       expect(await owners.group(3_999_999)).toEqual({ ok: true, value: "group-3999999" });
     });

@@ -47,7 +47,7 @@ describeWith("machine", "sysctlKind", () => {
     const expected = [
       /^fs\.(?:aio-nr|dentry-state|file-nr|inode-nr|inode-state)$/,
       /^fs\.quota\./,
-      /^kernel\.(?:hung_task_warnings|ns_last_pid|perf_event_max_sample_rate|pty\.nr)$/,
+      /^kernel\.(?:hung_task_(?:detect_count|warnings)|ns_last_pid|perf_event_max_sample_rate|pty\.nr)$/,
       /^kernel\.random\.(?:boot_id|entropy_avail|uuid)$/,
       /^net\.core\.netdev_rss_key$/,
       /^net\.netfilter\.nf_conntrack_count$/,

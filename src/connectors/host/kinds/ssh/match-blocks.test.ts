@@ -4,7 +4,7 @@ import { authorizedKeyKind } from "./authorized-key.ts";
 import { sshdKind } from "./sshd.ts";
 
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ada@example";
-const SSHD = "sh -c cat | exec /usr/sbin/sshd -T -h /dev/stdin";
+const SSHD = 'sh -c set -- /usr/sbin/sshd -T -h /dev/stdin; cat | exec "$@"';
 
 function host(config: string, files: RecordedHost["files"] = {}, settings = ""): RecordedHost {
   return {

@@ -179,7 +179,8 @@ describeWith("machine", "serviceKind", () => {
       "user@.service",
     ]);
     const asked = await observeIn(machine, KIND, { asked: [{ id: "user-runtime-dir@0.service" }] });
-    expect(asked.observations.get("user-runtime-dir@0.service")).toMatchObject({ actual: { running: true } });
+    // Nobody is logged in, so that systemd may have stopped it again.
+    expect(asked.observations.get("user-runtime-dir@0.service")).toMatchObject({ status: "present" });
   });
 
   it("reads the same as a user without rights", async () => {
