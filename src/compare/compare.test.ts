@@ -263,6 +263,20 @@ describe("declared and undeclared", () => {
     expect(accepted.baseline).toMatchObject({ attributes: { a: 1, b: 2 } });
   });
 
+  it.each<[string, JsonObject, JsonObject, Record<string, string>]>([
+    ["of the resource", { a: 1, b: 1 }, { a: 1 }, { "/b": "external" }],
+    ["all there was", { b: 1 }, {}, { "/b": "external" }],
+    ["of an object", { a: { x: 1, y: 2 } }, { a: { x: 1 } }, { "/a/y": "external" }],
+    ["of an element with a key", { k: [{ n: "a", y: 1 }] }, { k: [{ n: "a" }] }, { "/k/n=a/y": "external" }],
+    ["of an element without one", { a: [{ x: 1, y: 2 }] }, { a: [{ x: 1 }] }, {}],
+    ["nothing, but a list grew shorter", { a: [{ x: 1 }, { y: 2 }] }, { a: [{ y: 2 }] }, {}],
+    ["nothing, but the order of keys", { a: { x: 1, y: 2 } }, { a: { y: 2, x: 1 } }, {}],
+  ])("tells what vanished undeclared where all that is declared is as declared: %s", (_, before, now, changes) => {
+    const keyed = facts([attribute("/k", { semantics: { keyed: ["n"] } })]);
+    const input = { ...declared(now), ...recorded(before, { factsVersion: keyed.version }), observation: present(now) };
+    expect(causes(run(input, keyed))).toEqual(changes);
+  });
+
   it("has no baseline for an attribute that is compared differently since", () => {
     const before = kind([attribute("/a"), attribute("/b")]);
     const after = facts([attribute("/a"), attribute("/b", { semantics: "set" })]);

@@ -5,7 +5,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Comparison, ComparisonContext, ComparisonInput } from "./comparison.ts";
 import { type CompiledFacts, differingAttributes, memberFacts } from "./compile-facts.ts";
-import { identical } from "./diff/identical.ts";
+import { identical, mayHaveLost } from "./diff/identical.ts";
 import { ROOT } from "./diff/path.ts";
 import { explainedAbsence, explainedPresence, holdProvenance, startProvenance } from "./diff/provenance.ts";
 import { type BaselineView, type DiffSession, UNKNOWN } from "./diff/session.ts";
@@ -78,13 +78,14 @@ function comparePresent(input: ComparisonInput, observation: Present, using: Usi
   if (declared.desired.presence === "absent") return compareForbidden(input, observation, using);
   const { actual } = observation;
   const { attributes } = declared.desired;
-  if (observation.facts === undefined && identical(attributes, actual)) {
+  const base = baseOf(viewOf(input, using.facts));
+  if (observation.facts === undefined && identical(attributes, actual) && !mayHaveLost(base, actual)) {
     return { ...NOTHING, baseline: movedBaseline(input, observation, { facts: using.facts, held: [] }) };
   }
   const session = startSession(input, observation, using);
   visit(session, {
     expected: attributes,
-    base: baseOf(session.baseline),
+    base,
     actual,
     node: using.facts.root,
     path: ROOT,

@@ -2,6 +2,7 @@ import { constraint, type Expected, type ExpectedObject, isConstraint, OPERATORS
 import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import type { PathFact } from "../model/observation.ts";
 import { isWithin } from "../model/pointer.ts";
+import { isDigest } from "../model/sealed.ts";
 import type { Instant } from "../model/time.ts";
 import type { Digest } from "./comparison.ts";
 import { type CompiledFacts, elementFacts, type FactNode, memberFacts } from "./compile-facts.ts";
@@ -51,13 +52,6 @@ interface Border extends Sealing {
 }
 
 const never = () => false;
-
-/** Whether a value is one that `seal` put in the place of a sensitive one. */
-export function isDigest(value: Json): boolean {
-  if (!isJsonObject(value) || Object.keys(value).length !== 1) return false;
-  const digest = getOwn(value, "$digest");
-  return typeof digest === "string" && digest.startsWith("hmac-sha256:");
-}
 
 function mustSeal(desired: ExpectedObject, { facts, pathFacts }: Sealing): boolean {
   return facts.hasSensitive || pathFacts.some((fact) => fact.fact === "sensitive") || namesSecret(desired);

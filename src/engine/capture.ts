@@ -1,13 +1,14 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { type CompiledFacts, type FactNode, memberFacts } from "../compare/compile-facts.ts";
-import { isDigest, seal } from "../compare/seal.ts";
+import { seal } from "../compare/seal.ts";
 import { declareAt } from "../desired/expand.ts";
 import { type WrittenResource, writeDocuments } from "../desired/write-documents.ts";
 import { KnownError } from "../errors.ts";
 import { isJsonObject, type Json, type JsonObject, setOwn } from "../model/json.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
 import { type Place, resourceKey, type Scope } from "../model/resource.ts";
+import { isDigest } from "../model/sealed.ts";
 import { loadDigestKey } from "../store/digest-key.ts";
 import { type Catalog, compileCatalog, listedKinds } from "./catalog.ts";
 import { listingKey } from "./listings.ts";

@@ -120,6 +120,7 @@ describe("formatExpected", () => {
 
   it("writes a sealed value as the digest that it is", () => {
     expect(formatExpected({ $digest: "hmac-sha256:k:00" })).toEqual({ $digest: "hmac-sha256:k:00" });
+    expect(formatExpected({ $digest: "" })).toEqual({ $literal: { $digest: "" } });
   });
 
   it("writes an operator that occurs twice without losing one", () => {

@@ -6,7 +6,8 @@ import {
   OPERATORS,
   type Operator,
 } from "../../model/expected.ts";
-import { getOwn, type Json, type JsonObject, setOwn } from "../../model/json.ts";
+import { type Json, type JsonObject, setOwn } from "../../model/json.ts";
+import { isDigest } from "../../model/sealed.ts";
 
 /**
  * Writes an expectation as it stands in a document: `parseExpected` reads it back with the same meaning. Lossy where a value must
@@ -22,9 +23,7 @@ export function formatExpected(expected: Expected): Json {
 
 /** Whether a reader would take a plain object for a constraint; a sealed value reads back as the digest that it is. */
 function mustEscape(object: JsonObject): boolean {
-  const keys = Object.keys(object);
-  const isSealed = keys.length === 1 && typeof getOwn(object, "$digest") === "string";
-  return !isSealed && keys.some((key) => key.startsWith("$"));
+  return Object.keys(object).some((key) => key.startsWith("$")) && !isDigest(object);
 }
 
 function isPlain(expected: Expected): expected is JsonObject {

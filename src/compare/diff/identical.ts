@@ -6,6 +6,11 @@ export function identical(left: unknown, right: unknown): boolean {
   return left === right || (isObject(left) && isObject(right) && identicalObjects(left, right));
 }
 
+/** Whether a baseline may hold something that is there no more: nobody declared it, so what is declared does not tell. */
+export function mayHaveLost(base: unknown, actual: unknown): boolean {
+  return isObject(base) && !identical(base, actual);
+}
+
 type Members = { readonly [key: string]: unknown };
 
 function isObject(value: unknown): value is Members {

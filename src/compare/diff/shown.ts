@@ -2,6 +2,7 @@ import { type Expected, type ExpectedObject, isConstraint, OPERATORS } from "../
 import { getOwn, isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { isWithin, type Pointer, parsePointer } from "../../model/pointer.ts";
 import { type FactNode, memberFacts } from "../compile-facts.ts";
+import { containsConstraint } from "../constraints/nested.ts";
 import { fold } from "./fold.ts";
 import { stableSteps } from "./path.ts";
 import { type DiffSession, isKnown, type ShownDifference } from "./session.ts";
@@ -74,7 +75,11 @@ function factsAt(root: FactNode, path: Pointer): FactNode {
 
 /** Whether a value satisfies an expectation and holds nothing that it does not name. */
 function isAllOf(expected: Expected, actual: Json, at: Judging): boolean {
+  // It holds no constraint, so it is plain JSON.
+  if (!containsConstraint(expected)) return sameUnder(expected as Json, actual, at);
   const members = membersOf(expected);
+  // Which element of a list stands for which is for its semantics to say, and an open one says nothing of the rest of it.
+  if (Array.isArray(expected) && expected.some((element) => membersOf(element) !== undefined)) return false;
   if (members === undefined || !isJsonObject(actual)) return satisfies(expected, actual, at);
   if (Object.keys(actual).some((key) => !Object.hasOwn(members, key))) return false;
   return Object.entries(members).every(([key, member]) => {

@@ -12,7 +12,7 @@ import { canonicalTextUnder, isList } from "./canonical-under.ts";
 import { elementPoint, listOf } from "./element-point.ts";
 import { fold, foldReason, ownerOf } from "./fold.ts";
 import { areDigests, areForeignDigests, isForeignDigest } from "./foreign-digest.ts";
-import { identical } from "./identical.ts";
+import { identical, mayHaveLost } from "./identical.ts";
 import { differSets, pairKeyed } from "./match-elements.ts";
 import { memberPath, type Path, pointerOf, stableSteps } from "./path.ts";
 import { explain, mayExplain } from "./provenance.ts";
@@ -186,7 +186,8 @@ function visitMembers(session: DiffSession, point: Point, closed: boolean): void
   const expected = point.expected as ExpectedObject;
   const actual = point.actual as JsonObject;
   for (const key of Object.keys(expected)) {
-    if (isSettled(session, expected[key], getOwn(actual, key))) continue;
+    const base = isJsonObject(point.base) ? getOwn(point.base, key) : undefined;
+    if (isSettled(session, { expected: expected[key], base, actual: getOwn(actual, key) })) continue;
     const member = memberPoint(session, point, key);
     if (isFirstSight(session, point, member.base)) visitUndeclared(session, member);
     else visit(session, { ...member, expected: expected[key], undeclared: point.undeclared });
@@ -214,8 +215,15 @@ function visitUndeclaredMembers(session: DiffSession, point: Point, keys: readon
 }
 
 /** Most members are the same to the letter, which leaves nothing to say under any facts. */
-function isSettled(session: DiffSession, expected: Expected | undefined, actual: Json | undefined): boolean {
-  return session.pathFacts.length === 0 && identical(expected, actual);
+function isSettled(
+  session: DiffSession,
+  {
+    expected,
+    base,
+    actual,
+  }: { readonly expected: Expected | undefined; readonly base: Base; readonly actual: unknown },
+): boolean {
+  return session.pathFacts.length === 0 && identical(expected, actual) && !mayHaveLost(base, actual);
 }
 
 /** Members that a closed object must not have, or that the baseline of an undeclared one has not. */
@@ -279,7 +287,8 @@ function visitOrdered(session: DiffSession, point: Point, { expected, actual }: 
   }
   const base = listOf(point.base);
   for (const [index, item] of expected.entries()) {
-    if (isSettled(session, item, actual[index])) continue;
+    // Which element of the baseline this one was is a guess: nothing is lost of an element that is as declared.
+    if (isSettled(session, { expected: item, base: UNKNOWN, actual: actual[index] })) continue;
     visit(
       session,
       elementPoint(point, { step: String(index), expected: item, base: base[index], actual: actual[index] }),
@@ -322,8 +331,7 @@ function visitKeyed(session: DiffSession, point: Point, lists: Lists): boolean {
   if (pairs === undefined) return false;
   const before = session.changes.length;
   for (const pair of pairs) {
-    if (isSettled(session, pair.expected, pair.actual)) continue;
-    visit(session, elementPoint(point, pair));
+    if (!isSettled(session, pair)) visit(session, elementPoint(point, pair));
   }
   const clean = session.changes.length === before;
   if (clean && !containsConstraint(lists.expected) && !identical(lists.expected, lists.actual))

@@ -18,13 +18,21 @@ import { openLocalTransport } from "./transport-local.ts";
 const PARALLEL = 10;
 
 /** Observes Linux hosts: files, packages, accounts, kernel parameters, services, ports, cron jobs, the SSH server. */
-export const hostConnector: Connector<HostSettings> = hostConnectorOver(({ ssh }, local) =>
-  ssh === undefined ? openLocalTransport(local) : openSshTransport(ssh),
+export const hostConnector: Connector<HostSettings> = hostConnectorOver(({ ssh }, { timeoutMs, hostsAtOnce }) =>
+  ssh === undefined ? openLocalTransport({ timeoutMs }) : openSshTransport(ssh, { hostsAtOnce }),
 );
+
+/** How the transport of one host is opened. */
+interface HostOpenOptions {
+  /** Of each read of this machine. */
+  readonly timeoutMs: number;
+  /** How many hosts are read side by side. */
+  readonly hostsAtOnce: number;
+}
 
 /** The host connector over another way to reach hosts. */
 export function hostConnectorOver(
-  openTransport: (host: FleetHost, local: { readonly timeoutMs: number }) => HostTransport,
+  openTransport: (host: FleetHost, options: HostOpenOptions) => HostTransport,
 ): Connector<HostSettings> {
   return {
     name: "host",
@@ -41,10 +49,12 @@ export function hostConnectorOver(
       const local = { timeoutMs: milliseconds(settings.readTimeout) ?? READ_TIMEOUT_MS };
       await using transport = openLocalTransport(local);
       const { hosts, warnings } = await readFleet(settings, { baseDir, transport });
+      const parallel = settings.parallel ?? PARALLEL;
+      const options = { ...local, hostsAtOnce: Math.min(parallel, hosts.length) };
       return openHostSession({
-        hosts: hosts.map((host) => ({ place: host.place, open: () => openTransport(host, local) })),
+        hosts: hosts.map((host) => ({ place: host.place, open: () => openTransport(host, options) })),
         kinds: hostKinds,
-        parallel: settings.parallel ?? PARALLEL,
+        parallel,
         warnings,
         declared: async () => {
           await using here = openLocalTransport(local);

@@ -14,10 +14,7 @@ import { HostSettings } from "../settings.ts";
 const NEVER = new AbortController().signal;
 const now = () => new Date().toISOString();
 
-interface Timed {
-  readonly answer: Observation | Listing;
-  readonly afterMs: number;
-}
+type Answer = Observation | Listing;
 
 /** Accepts whoever connects, and never says a word. */
 async function startSilentServer(): Promise<{ readonly port: number } & AsyncDisposable> {
@@ -41,15 +38,14 @@ async function open(settings: unknown): Promise<Session> {
   return await hostConnector.open(HostSettings.parse(settings), { baseDir: "/", now });
 }
 
-async function observe(session: Session, request: Partial<ObserveRequest>): Promise<readonly Timed[]> {
-  const startedAt = Date.now();
-  const answers: Timed[] = [];
+async function observe(session: Session, request: Partial<ObserveRequest>): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
   const whole = { asked: [], listedKinds: [], lastRecorded: async () => undefined, ...request };
-  for await (const answer of session.observe(whole, NEVER)) answers.push({ answer, afterMs: Date.now() - startedAt });
+  for await (const answer of session.observe(whole, NEVER)) answers.push(answer);
   return answers;
 }
 
-function placeOf({ answer }: Timed): string {
+function placeOf(answer: Answer): string {
   return isListing(answer) ? answer.at : answer.resource.at;
 }
 
@@ -85,17 +81,17 @@ describeWith("sshd", "a session over several hosts", () => {
   const scope = () => ({ include: [`host/file:${fine.folder}/tree/**`, "host/ssh-identity"], exclude: [] });
 
   it("answers for each host, and lets none wait for another", async () => {
-    await using session = await open({ hosts: fleet(), ssh: { connectTimeout: "4s" }, parallel: 2 });
+    await using session = await open({ hosts: fleet(), ssh: { connectTimeout: "8s" }, parallel: 2 });
     const asked = ["down", "silent", "changed", "fine", "local"].flatMap((at) => [
       { resource: { kind: "host/file", at, id: file() } },
       { resource: { kind: "host/ssh-identity", at, id: "server" } },
     ]);
     const listedKinds = ["host/file", "host/ssh-identity"];
-    const timed = await observe(session, { asked, scope: scope(), listedKinds });
+    const answers = await observe(session, { asked, scope: scope(), listedKinds });
     const byPlace = (place: string) =>
-      timed
+      answers
         .filter((each) => placeOf(each) === place)
-        .map(({ answer }) => ({
+        .map((answer) => ({
           what: isListing(answer) ? answer.kind : `${answer.resource.kind} ${answer.resource.id.split("/").at(-1)}`,
           status: answer.status,
           ...("reason" in answer ? { reason: answer.reason } : {}),
@@ -121,11 +117,8 @@ describeWith("sshd", "a session over several hosts", () => {
       { what: "host/ssh-identity server", status: "present" },
     ]);
     expect(byPlace("local").at(-1)).toEqual({ what: "host/ssh-identity server", status: "absent" });
-    const after = (place: string) =>
-      Math.max(...timed.filter((each) => placeOf(each) === place).map((each) => each.afterMs));
-    expect(after("silent")).toBeGreaterThan(3900);
-    expect(after("fine")).toBeLessThan(3900);
-    expect(after("local")).toBeLessThan(3900);
+    const order = answers.map(placeOf);
+    for (const place of ["fine", "local"]) expect(order.lastIndexOf(place)).toBeLessThan(order.indexOf("silent"));
   });
 
   it("answers the same of a host over SSH and here", async () => {
@@ -143,11 +136,11 @@ describeWith("sshd", "a session over several hosts", () => {
       "host/group:*",
       "host/sshd",
     ];
-    const timed = await observe(session, { scope: { include, exclude: [] }, listedKinds });
+    const answers = await observe(session, { scope: { include, exclude: [] }, listedKinds });
     const of = (place: string) =>
-      timed
+      answers
         .filter((each) => placeOf(each) === place)
-        .map(({ answer }) =>
+        .map((answer) =>
           JSON.stringify({
             ...answer,
             observedAt: "",
@@ -160,7 +153,7 @@ describeWith("sshd", "a session over several hosts", () => {
   });
 
   it("is left at once when the reader is gone, also while a host is being connected to", async () => {
-    const session = await open({ hosts: fleet(), ssh: { connectTimeout: "30s" } });
+    const session = await open({ hosts: fleet(), ssh: { connectTimeout: "600s" } });
     const aborter = new AbortController();
     const request = {
       asked: [{ resource: { kind: "host/file", at: "silent", id: "/etc/passwd" } }],
@@ -168,12 +161,11 @@ describeWith("sshd", "a session over several hosts", () => {
       lastRecorded: async () => undefined,
     };
     setTimeout(() => aborter.abort(new Error("stop")), 500);
-    const startedAt = Date.now();
     const drained = (async () => {
       for await (const _ of session.observe(request, aborter.signal));
     })();
+    // The test itself would end long before the host is given up.
     await expect(drained).rejects.toThrow("stop");
-    expect(Date.now() - startedAt).toBeLessThan(5000);
     await session[Symbol.asyncDispose]();
   });
 

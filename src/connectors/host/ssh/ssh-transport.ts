@@ -16,6 +16,8 @@ import { walkRemotely } from "./walk-remote.ts";
 export interface SshTransportOptions {
   /** Told of each batch that travels to the host, with the number of scripts in it. */
   readonly onBatch?: (jobs: number) => void;
+  /** How many hosts are read side by side: the more, the fewer shells each is given at first. 1 when left out. */
+  readonly hostsAtOnce?: number;
 }
 
 /** So many that whatever is asked at the same time travels together. */
@@ -23,6 +25,8 @@ const READS_AT_ONCE = 4096;
 /** With the session of the connection itself one less than the 10 that sshd lets in when nobody told it otherwise. */
 const READERS = { workers: 4, most: 6 };
 const WALKERS = { workers: 2, most: 2, oneByOne: true };
+/** How many shells of all hosts together keep this machine busy: each is a process of the client, and starting one takes time. */
+const WORKERS_OF_ALL_HOSTS = 24;
 /** The first and one more, when that is lost in the middle. */
 const CONNECTIONS = 2;
 
@@ -137,10 +141,11 @@ class Link implements AsyncDisposable {
     });
     if (lost !== undefined) return this.#lost ?? lost;
     isUp = true;
-    const { onBatch } = this.#options;
+    const { onBatch, hostsAtOnce = 1 } = this.#options;
+    const share = Math.max(1, Math.floor(WORKERS_OF_ALL_HOSTS / hostsAtOnce));
     const open = connection.openWorker.bind(connection);
-    const reads = new Lane({ ...READERS, open, onBatch });
-    const walks = new Lane({ ...WALKERS, open, onBatch });
+    const reads = new Lane({ ...READERS, workers: Math.min(READERS.workers, share), open, onBatch });
+    const walks = new Lane({ ...WALKERS, workers: Math.min(WALKERS.workers, Math.ceil(share / 2)), open, onBatch });
     lanes.push(reads, walks);
     const { capabilities, nonce } = connection;
     const site: Site = { capabilities, nonce, timeoutMs: this.#host.timeoutMs, sudo: this.#host.sudo, reads, walks };
