@@ -33,7 +33,7 @@ console.log(JSON.stringify({ milliseconds, ...usage(stderr) }));
 
 function once() {
   return side === "ours"
-    ? timed(process.execPath, [leeway, "scan", "here"])
+    ? timed(process.execPath, [leeway, "scan", "here", ...(side === "ours" ? ["--rehash"] : [])])
     : timed("aide", [`--config=${join(home, "aide.conf")}`, "--check", "--workers=2"]);
 }
 

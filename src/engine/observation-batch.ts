@@ -15,6 +15,7 @@ import type { ResourceRecord, ScanWriter, StagedRecord } from "../store/store.ts
 import { type Catalog, factsAsJson } from "./catalog.ts";
 import { collect, settle } from "./collect.ts";
 import { declaredHash, type IndexEntry } from "./declared-index.ts";
+import { isClean } from "./fresh-states.ts";
 import { findingId, sha256 } from "./identity.ts";
 import type { Case, ScanContext, Sealed } from "./scan-context.ts";
 import { sealCase } from "./seal-case.ts";
@@ -31,7 +32,9 @@ export async function takeBatch(observations: readonly Observation[], context: S
   const staged: StagedRecord[] = [];
   for (const [position, observation] of remaining.entries()) {
     const record = await takeObservation(observation, records[position], context);
-    if (record !== undefined) staged.push(record);
+    if (record === undefined) continue;
+    staged.push(record);
+    if (context.index.find(record.resource)?.declared === undefined) context.fresh.recordsUndeclared = true;
   }
   if (staged.length > 0) await context.writer.stage(staged);
 }
@@ -87,10 +90,12 @@ async function conclude(one: Case, context: ScanContext): Promise<StagedRecord |
   const inSyncKey = inSyncKeyOf(one, documentHash, context);
   if (inSyncKey !== null && one.record?.inSyncKey === inSyncKey) {
     settle(one, sealed, { comparison: undefined, context });
+    context.fresh.add(one.observation, one.entry);
     return undefined;
   }
   const comparison = await compareSealed(one, sealed, context);
   collect(one, sealed, { comparison, context });
+  if (isClean(comparison)) context.fresh.add(one.observation, one.entry);
   return nextRecord(one, { comparison, document, documentHash, inSyncKey, sealed });
 }
 
@@ -170,11 +175,6 @@ function nextRecord(
   const { comparison } = made;
   const isRetired = comparison.baseline === null;
   if (isRetired && record === undefined) return undefined;
-  const isClean =
-    comparison.drift === undefined &&
-    comparison.folds.length === 0 &&
-    comparison.uncheckedPaths.length === 0 &&
-    comparison.gaps.length === 0;
   const next: StagedRecord = {
     resource: observation.resource,
     presence: observation.status,
@@ -183,7 +183,7 @@ function nextRecord(
     observedAt: observation.observedAt,
     baseline: comparison.baseline === undefined ? made.sealed.baseline : comparison.baseline,
     everDeclared: !isRetired && (entry?.declared !== undefined || record?.everDeclared === true),
-    inSyncKey: isClean ? made.inSyncKey : null,
+    inSyncKey: isClean(comparison) ? made.inSyncKey : null,
     retired: isRetired,
   };
   return record !== undefined && isSameRecord(record, next, comparison) ? undefined : next;

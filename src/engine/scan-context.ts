@@ -12,6 +12,7 @@ import type { ResourceRecord, ScanWriter, Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Collector } from "./collector.ts";
 import type { DeclaredIndex, IndexEntry } from "./declared-index.ts";
+import type { FreshStates } from "./fresh-states.ts";
 import type { SeenResources } from "./seen-resources.ts";
 
 /** The documents a drift is judged on, sealed. */
@@ -44,6 +45,8 @@ export interface ScanContext {
   readonly earlierFacts: Map<string, KindFacts | undefined>;
   /** Undeclared resources that were seen, so that those that were not can be told. */
   readonly seen: SeenResources;
+  /** What is found in sync, by fingerprint. */
+  readonly fresh: FreshStates;
   /** Whether anything is recorded that is not declared. */
   readonly recordsUndeclared: boolean;
 }

@@ -9,11 +9,13 @@ import { isListing, type Observation } from "../model/observation.ts";
 import { compileEntries, compileScope, type Place, type ResourceRef } from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
-import type { Lease, RecordedResource, ScanWriter, StagedRecord, Store } from "../store/store.ts";
+import type { Lease, RecordedResource, ScanSummary, ScanWriter, StagedRecord, Store } from "../store/store.ts";
 import { type Catalog, listedKinds } from "./catalog.ts";
 import { Collector } from "./collector.ts";
+import { type Confirmed, isAll } from "./confirm.ts";
 import { DeclaredIndex } from "./declared-index.ts";
-import { findingId, sha256 } from "./identity.ts";
+import { FreshStates } from "./fresh-states.ts";
+import { digestWords, findingId, sha256 } from "./identity.ts";
 import { absenceShownBy, scopeText } from "./listings.ts";
 import { foldMoves } from "./moves.ts";
 import { stageFacts, takeBatch } from "./observation-batch.ts";
@@ -40,6 +42,10 @@ export interface TargetScan {
   readonly ignoreFingerprint: string;
   readonly classify: (drift: Drift, states: States, declared: DeclaredResource | undefined) => ClassifiedDrift;
   readonly isManagedElsewhere: (resource: ResourceRef) => boolean;
+  /** What was found as it was before, and need not be observed any more; missing where all must be. */
+  readonly confirmed?: Confirmed | undefined;
+  /** What may be known afterwards holds for; missing where nothing may. */
+  readonly knownAs?: { readonly basis: string; readonly desiredHash: string } | undefined;
   readonly graceMs: number;
   readonly keepFolds: boolean;
   readonly now: () => Instant;
@@ -91,26 +97,50 @@ async function runScan(scan: TargetScan, running: Running): Promise<TargetOutcom
   await observe(scan, context, request);
   scan.signal.throwIfAborted();
   concludeUnanswered(context);
-  context.collector.listings.conclude({ kinds: request.listedKinds, places: scan.places }, context.collector);
+  const kinds = [...request.listedKinds, ...kindsListed(scan.confirmed)];
+  context.collector.listings.conclude({ kinds, places: scan.places }, context.collector);
   await retireVanished(scan, context);
   foldMoves(context);
   return publish(scan, { ...running, context });
 }
 
-async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
-  const isPart = partOf(scan.only);
-  const placeNames = new Set(scan.places.map(({ name }) => name));
-  const index = new DeclaredIndex(scan.declared.filter(({ resource }) => isPart(resource.kind, resource.id)));
-  const isMeant = ({ kind, at, id }: ResourceRef) => isPart(kind, id) && placeNames.has(at);
+/** The kinds that need not be listed any more. */
+function kindsListed(confirmed: Confirmed | undefined): readonly string[] {
+  return confirmed?.listings.map(({ kind }) => kind) ?? [];
+}
+
+/** Whether a resource was found as it was before. */
+function isConfirmed({ confirmed }: TargetScan, resource: ResourceRef): boolean {
+  return confirmed?.known.isSeen(digestWords(resource)) === true;
+}
+
+/** Adds what is recorded to what is declared. @returns how many resources are recorded and not declared */
+async function addRecorded(index: DeclaredIndex, scan: TargetScan, isMeant: (resource: ResourceRef) => boolean) {
   let undeclared = 0;
+  // Nothing else is recorded.
+  if (scan.confirmed !== undefined && isAll(scan.confirmed)) return undeclared;
   for await (const recorded of scan.store.recordedResources(scan.name))
     for (const one of recorded) {
       const entry = index.find(one.resource);
       if (entry !== undefined) entry.recorded = { inSyncKey: one.inSyncKey, observedAt: one.observedAt };
-      else undeclared += 1;
-      const isFormer = entry === undefined && one.everDeclared && isMeant(one.resource);
+      if (entry !== undefined || isConfirmed(scan, one.resource)) continue;
+      undeclared += 1;
+      const isFormer = one.everDeclared && isMeant(one.resource);
       if (isFormer && !scan.isManagedElsewhere(one.resource)) index.addFormer(one.resource);
     }
+  return undeclared;
+}
+
+async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
+  const isPart = partOf(scan.only);
+  const placeNames = new Set(scan.places.map(({ name }) => name));
+  const isAsked = ({ resource }: DeclaredResource) => isPart(resource.kind, resource.id) && !isConfirmed(scan, resource);
+  const index = new DeclaredIndex(scan.declared.filter(isAsked));
+  const isMeant = ({ kind, at, id }: ResourceRef) => isPart(kind, id) && placeNames.has(at);
+  const undeclared = await addRecorded(index, scan, isMeant);
+  const collector = new Collector(scan.name, { keepFolds: scan.keepFolds });
+  collector.checked = scan.confirmed?.count ?? 0;
+  for (const listing of scan.confirmed?.listings ?? []) collector.listings.add(listing);
   const stored = await scan.store.findings({
     target: scan.name,
     statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
@@ -122,7 +152,7 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     writer,
     catalog: scan.catalog,
     index,
-    collector: new Collector(scan.name, { keepFolds: scan.keepFolds }),
+    collector,
     digest: scan.digest,
     ignore: scan.ignore,
     ignoreFingerprint: scan.ignoreFingerprint,
@@ -134,6 +164,7 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     isPlace: (at) => placeNames.has(at),
     isInScope: ({ kind, id }) => inScope(kind, id) && isPart(kind, id),
     seen: new SeenResources(),
+    fresh: new FreshStates(),
     recordsUndeclared: undeclared > 0,
   };
 }
@@ -144,8 +175,9 @@ function partOf(only: readonly string[]): (kind: string, id: string) => boolean 
 
 async function observe(scan: TargetScan, context: ScanContext, request: ObserveRequest): Promise<void> {
   let batch: Observation[] = [];
-  let answered = 0;
-  const tellProgress = () => scan.onProgress?.({ target: scan.name, answered, expected: context.index.declaredCount });
+  let answered = scan.confirmed?.count ?? 0;
+  const expected = declaredCount(scan, context);
+  const tellProgress = () => scan.onProgress?.({ target: scan.name, answered, expected });
   tellProgress();
   for await (const answer of scan.session.observe(request, scan.signal)) {
     if (isListing(answer)) {
@@ -164,11 +196,14 @@ async function observe(scan: TargetScan, context: ScanContext, request: ObserveR
 
 function requestOf(scan: TargetScan, context: ScanContext): ObserveRequest {
   const { scope } = scan.target;
+  const listed = new Set(kindsListed(scan.confirmed));
+  const others = scan.confirmed?.others.filter((resource) => context.index.find(resource) === undefined) ?? [];
   return {
-    asked: context.index.asked(),
+    asked: [...context.index.asked(), ...others.map((resource) => ({ resource }))],
     ...(scope === undefined ? {} : { scope }),
     ...(scan.only.length === 0 ? {} : { only: scan.only }),
-    listedKinds: scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only),
+    listedKinds:
+      scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only).filter((kind) => !listed.has(kind)),
     lastRecorded: async (resource) => {
       const record = await scan.store.record(scan.name, resource);
       const { attributes } = record?.baseline?.presence === "present" ? record.baseline : { attributes: undefined };
@@ -190,7 +225,10 @@ async function retireVanished(scan: TargetScan, context: ScanContext): Promise<v
   if (!context.recordsUndeclared) return;
   const isPart = partOf(scan.only);
   const isUnseen = ({ resource }: RecordedResource) =>
-    isPart(resource.kind, resource.id) && index.find(resource) === undefined && !seen.has(resource);
+    isPart(resource.kind, resource.id) &&
+    index.find(resource) === undefined &&
+    !seen.has(resource) &&
+    !isConfirmed(scan, resource);
   for await (const recorded of scan.store.recordedResources(scan.name)) {
     const retired: StagedRecord[] = [];
     for (const { resource } of recorded.filter(isUnseen)) {
@@ -228,7 +266,7 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
   const { collector } = context;
   const finishedAt = scan.now();
   const findings = planFindings(scan, { context, now: finishedAt });
-  const coverage = coverageOf(context);
+  const coverage = coverageOf(scan, context);
   const verdict = verdictOf(context);
   const steps = await writer.publish(
     {
@@ -240,6 +278,7 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
       knownGaps: collector.knownGaps,
       listings: completeListings(scan, collector),
       partial: scan.only.length > 0,
+      ...knownAfter(scan, { context, startedAt, declared: coverage.declared }),
     },
     findings,
   );
@@ -250,6 +289,17 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
     collector,
     steps,
   };
+}
+
+function knownAfter(
+  { confirmed, knownAs, revision }: TargetScan,
+  { context, startedAt, declared }: { context: ScanContext; startedAt: Instant; declared: number },
+): Pick<ScanSummary, "known"> {
+  if (knownAs === undefined) return {};
+  const { fresh, recordsUndeclared } = context;
+  const as = { ...knownAs, revision };
+  const known = fresh.known({ confirmed, knownAs: as, startedAt, declared, recordsUndeclared });
+  return known === undefined ? {} : { known };
 }
 
 /** The lifecycle of every finding this scan says something about, against what is stored at the moment of publishing. */
@@ -273,10 +323,16 @@ function planFindings(scan: TargetScan, at: { context: ScanContext; now: Instant
   };
 }
 
-function coverageOf({ index, collector }: ScanContext): Coverage {
+/** How many resources are declared, in the part that is scanned. */
+function declaredCount({ confirmed }: TargetScan, { index }: ScanContext): number {
+  return index.declaredCount + (confirmed?.count ?? 0);
+}
+
+function coverageOf(scan: TargetScan, context: ScanContext): Coverage {
+  const { collector } = context;
   const unmanaged = [...collector.drifts.values()].filter(({ drift }) => drift === "unmanaged").length;
   return {
-    declared: index.declaredCount,
+    declared: declaredCount(scan, context),
     checked: collector.checked,
     unchecked: collector.unchecked.length,
     unmanaged,

@@ -1,14 +1,14 @@
-import { hash } from "node:crypto";
+import { digestWords } from "./identity.ts";
+import { DIGEST_WORDS as WORDS } from "../model/digest-words.ts";
 import type { ResourceRef } from "../model/resource.ts";
 
-const WORDS = 4;
 const FIRST_CAPACITY = 1024;
 /** How full the table may be: beyond, looking up takes many steps. */
 const LOAD = 0.5;
 
 /**
  * A set of resources that takes 16 to 64 bytes for each, whatever its id is, so that a million of them fit where their names would
- * not. It holds 128 bits of SHA-256 of each: two that share them are not found in the lifetime of the universe.
+ * not.
  */
 export class SeenResources {
   #table = new Uint32Array(FIRST_CAPACITY * WORDS);
@@ -17,13 +17,13 @@ export class SeenResources {
   /** Returns false when it was there before. */
   add(resource: ResourceRef): boolean {
     if ((this.#size + 1) * WORDS > this.#table.length * LOAD) this.#grow();
-    if (!insert(this.#table, digestOf(resource))) return false;
+    if (!insert(this.#table, digestWords(resource))) return false;
     this.#size += 1;
     return true;
   }
 
   has(resource: ResourceRef): boolean {
-    const digest = digestOf(resource);
+    const digest = digestWords(resource);
     return isAt(this.#table, slotOf(this.#table, digest), digest);
   }
 
@@ -35,15 +35,6 @@ export class SeenResources {
     }
     this.#table = larger;
   }
-}
-
-function digestOf({ kind, at, id }: ResourceRef): Uint32Array {
-  const digest = hash("sha256", `${kind}\0${at}\0${id}`, "buffer");
-  const words = new Uint32Array(WORDS);
-  for (let word = 0; word < WORDS; word += 1) words[word] = digest.readUInt32LE(word * 4);
-  // All zeros mark what is free.
-  if (isFree(words, 0)) words[0] = 1;
-  return words;
 }
 
 function insert(table: Uint32Array, digest: Uint32Array): boolean {

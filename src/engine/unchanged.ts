@@ -26,7 +26,10 @@ export function withoutUnchanged(observations: readonly Observation[], context: 
     const entry = context.index.find(observation.resource);
     if (entry === undefined || !isUnchanged(observation, entry, context)) return true;
     // A second answer says nothing.
-    if (context.index.answer(entry)) context.collector.checked++;
+    if (context.index.answer(entry)) {
+      context.collector.checked++;
+      context.fresh.add(observation, entry);
+    }
     return false;
   });
 }

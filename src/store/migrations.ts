@@ -10,7 +10,28 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: "first tables", statements: firstTables },
   { name: "records in the order of their keys", statements: recordsByKey },
+  { name: "known states", statements: knownStates },
 ];
+
+function knownStates(schema: SchemaModule): Compilable[] {
+  return [
+    schema
+      .createTable("known")
+      .addColumn("target", "text", (column) => column.primaryKey())
+      .addColumn("basis", "text", (column) => column.notNull())
+      .addColumn("revision", "text", (column) => column.notNull())
+      .addColumn("desired_hash", "text", (column) => column.notNull())
+      .addColumn("size", "integer", (column) => column.notNull())
+      .addColumn("complete", "integer", (column) => column.notNull())
+      .addColumn("proven_at", "text", (column) => column.notNull()),
+    schema
+      .createTable("known_parts")
+      .addColumn("target", "text", (column) => column.notNull().references("known.target"))
+      .addColumn("part", "integer", (column) => column.notNull())
+      .addColumn("records", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint("known_parts_key", ["target", "part"]),
+  ];
+}
 
 /** All that listing the recorded resources takes: the rows themselves stand in the order in which they were written. */
 function recordsByKey(schema: SchemaModule): Compilable[] {

@@ -1,5 +1,4 @@
 import type { UncheckedReason } from "../../model/observation.ts";
-import type { Instant } from "../../model/time.ts";
 
 /**
  * How a host is read, whatever lies between: run a command, read a file, walk a tree. Nothing above it knows whether the host
@@ -90,7 +89,7 @@ export interface FileStat {
 
 export interface WalkOptions {
   /** Whether to descend into a folder. What it is may be unknown where something far away is mounted below it. */
-  readonly enter: (path: HostPath, stat?: FileStat) => boolean;
+  readonly enter: (path: HostPath, stat?: Pick<FileStat, "device">) => boolean;
   /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
   readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
@@ -98,9 +97,38 @@ export interface WalkOptions {
 
 export interface SurveyOptions extends Pick<WalkOptions, "leaveOut" | "signal"> {
   /** Whether to descend into a folder, by its id. */
-  readonly enter: (id: string, stat?: FileStat) => boolean;
+  readonly enter: (id: string, stat?: Pick<FileStat, "device">) => boolean;
   /** What of each of these regular files is to be read, in their order. */
   readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+  /** What is as it is known is seen there, and no entry is given of it. */
+  readonly confirm?: Confirming;
+  /** Told of owners of such whom the naming has no name of, each maybe more than once. */
+  readonly onNameless?: (owners: Nameless) => void;
+}
+
+/** Numbers of users and groups. */
+export interface Nameless {
+  readonly users: readonly number[];
+  readonly groups: readonly number[];
+}
+
+/** How a survey tells what is as it was. Plain data, which threads are given. */
+export interface Confirming {
+  /** Buffer of `KnownStates`. */
+  readonly known: SharedArrayBuffer;
+  /** How the keys of what is known begin: those of folders, and those of everything else. The id follows. */
+  readonly keys: { readonly directory: string; readonly other: string };
+  readonly naming: Naming;
+  /** Whether contents are read, or taken to be what they were where nothing else of the file has changed. */
+  readonly readsContent: boolean;
+}
+
+/** What a fingerprint depends on besides the file. */
+export interface Naming {
+  /** Of whatever else observations are derived from. */
+  readonly basis: string;
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
 }
 
 export interface SurveyedFile {
@@ -112,16 +140,6 @@ export interface SurveyedFile {
 export interface ContentPlan {
   /** Which digests; none when the content is not to be read. */
   readonly read: readonly DigestAlgorithm[];
-  /** Handed on with the entry: what is known of the file already. */
-  readonly known?: KnownContent;
-}
-
-/** What a file's content was when it was last read. */
-export interface KnownContent {
-  readonly digests: Digests;
-  readonly readAt: Instant;
-  /** Whether nothing of the file has changed since. */
-  readonly isCurrent: boolean;
 }
 
 export type SurveyEntry =
@@ -132,9 +150,6 @@ export type SurveyEntry =
       readonly stat: Read<FileStat>;
       /** Digests of the content, where it was read. */
       readonly digests?: Read<Digests>;
-      /** A moment before the content was read. */
-      readonly readFrom?: Instant;
-      readonly known?: KnownContent;
       /** It turned into something else before its content was read: nothing here holds any more. */
       readonly hasChanged?: boolean;
     }

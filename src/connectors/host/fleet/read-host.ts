@@ -1,10 +1,11 @@
-import type { AskedResource, ObserveRequest } from "../../../connector.ts";
+import type { AskedResource, Confirmation, ConfirmRequest, ObserveRequest } from "../../../connector.ts";
 import type { Listing, Observation } from "../../../model/observation.ts";
 import type { Instant } from "../../../model/time.ts";
 import { completeAnswers } from "../complete-answers.ts";
 import type { HostKind, KindRequest } from "../kind.ts";
 import { kindScope } from "../kind-scope.ts";
 import { unreadOf } from "../kinds/command.ts";
+import { confirmTree } from "../kinds/files/confirm-tree.ts";
 import { readTree } from "../kinds/files/tree.ts";
 import { answerFrom } from "../kinds/table.ts";
 import { inOnes, mergeStreams } from "../streams.ts";
@@ -24,12 +25,16 @@ export interface HostTransport extends Transport {
   connect?(): Promise<Read<unknown>>;
 }
 
-export interface HostReading {
+export interface HostReading extends KindReadings {
   readonly kinds: readonly HostKind[];
-  readonly request: ObserveRequest;
-  readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
   /** One for each host that may be read at the same time. */
   readonly slots: Slots;
+}
+
+/** What the requests to kinds are made of. */
+interface KindReadings {
+  readonly request: Pick<ObserveRequest, "scope" | "only" | "listedKinds" | "lastRecorded">;
+  readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }
@@ -74,9 +79,35 @@ interface OfKind {
   readonly request: KindRequest;
 }
 
+/** Looks whether the files and directories of one host are as they are known; see `Session.confirm`. */
+export async function confirmHost(host: Host, request: ConfirmRequest, how: HostConfirming): Promise<Confirmation | undefined> {
+  const { now, signal, rehashMs } = how;
+  const asking = { ...request, lastRecorded: async () => undefined };
+  const wanted = TREE_KINDS.flatMap((kind) => {
+    const made = kindRequest(kind, host.place, { request: asking, asked: new Map(), now, signal });
+    return made === undefined ? [] : [[kind, made] as const];
+  });
+  if (wanted.length === 0) return undefined;
+  await using transport = host.open();
+  const age = Date.parse(now()) - Date.parse(request.provenAt);
+  // A clock that was set back does not make it younger.
+  const readsContent = request.mustProve || age < 0 || age >= rehashMs;
+  return await confirmTree(Object.fromEntries(wanted), { transport, known: request.known, readsContent, signal });
+}
+
+export interface HostConfirming {
+  readonly now: () => Instant;
+  readonly signal: AbortSignal;
+  /** After how long contents are read again that seem not to have changed. */
+  readonly rehashMs: number;
+}
+
+/** The kinds that one walk finds. */
+const TREE_KINDS: readonly string[] = ["host/file", "host/directory"];
+
 /** The streams that read one host: one for each kind, but one for both kinds that a walk finds. */
 function streamsOf(wanted: readonly OfKind[], transport: Transport): readonly Answers[] {
-  const isInTree = ({ kind }: OfKind) => kind.facts.kind === "host/file" || kind.facts.kind === "host/directory";
+  const isInTree = ({ kind }: OfKind) => TREE_KINDS.includes(kind.facts.kind);
   const inTree = wanted.filter(isInTree);
   const requests = Object.fromEntries(inTree.map(({ kind, request }) => [kind.facts.kind, request]));
   return [
@@ -107,7 +138,7 @@ async function* unreached(
 }
 
 /** Undefined when nothing is wanted of the kind. */
-function kindRequest(kind: string, place: string, reading: HostReading): KindRequest | undefined {
+function kindRequest(kind: string, place: string, reading: KindReadings): KindRequest | undefined {
   const { request, asked, now, signal } = reading;
   const ofKind = asked.get(kindKey(place, kind)) ?? [];
   const isListed = request.scope !== undefined && request.listedKinds.includes(kind);

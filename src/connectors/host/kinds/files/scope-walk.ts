@@ -44,10 +44,12 @@ export interface ScopeReader {
   readonly transport: Transport;
   /** What of files in scope is to be read at once, where the transport can. */
   readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+  /** How what is as it is known is left out, where the transport can. */
+  readonly confirming?: Pick<SurveyOptions, "confirm" | "onNameless">;
 }
 
 /** Walks whatever the scopes of the two kinds can hold, each folder once. */
-export function walkScope(requests: Requests, { transport, plan }: ScopeReader): ScopeWalk {
+export function walkScope(requests: Requests, reader: ScopeReader): ScopeWalk {
   const kinds = (["host/file", "host/directory"] as const).flatMap((kind) => {
     const request = requests[kind];
     return request?.inScope === undefined ? [] : [scopedKind(kind, request, request.inScope)];
@@ -60,7 +62,7 @@ export function walkScope(requests: Requests, { transport, plan }: ScopeReader):
       for (const glob of hiddenBy(gap, mayHold)) gaps.get(kind)?.set(glob, { glob, reason, detail });
   };
   return {
-    found: search({ kinds, transport, plan, addGap }),
+    found: search({ ...reader, kinds, addGap }),
     gaps: (kind) => [...(gaps.get(kind)?.values() ?? [])],
   };
 }
@@ -134,6 +136,7 @@ function entriesBelow(roots: ReadonlyMap<string, WalkRoot>, search: Search): Asy
   const { kinds, transport } = search;
   const [first] = kinds;
   const options: SurveyOptions = {
+    ...search.confirming,
     enter: (id) => (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))),
     plan: planOf(search),
     ...(first === undefined ? {} : { signal: first.signal }),
@@ -168,15 +171,14 @@ async function* walkEach(
 
 function foundAs(entry: SurveyEntry, kinds: readonly ScopedKind[]): Found | undefined {
   if (!("stat" in entry) || !entry.stat.ok) return undefined;
-  const { id, stat, digests, readFrom, known, hasChanged } = entry;
+  const { id, stat, digests, hasChanged } = entry;
   const kind = stat.value.type === "directory" ? "host/directory" : "host/file";
   const scoped = kinds.find((candidate) => candidate.kind === kind);
   const path = scoped?.wants(id) === true ? decodeId(id) : undefined;
   if (scoped === undefined || path === undefined) return undefined;
   const { at } = scoped;
   if (hasChanged === true) return { kind, at, id, path };
-  if (digests === undefined && known === undefined) return { kind, at, id, path, stat: stat.value };
-  return { kind, at, id, path, stat: stat.value, content: { digests, readFrom, known } };
+  return { kind, at, id, path, stat: stat.value, ...(digests === undefined ? {} : { content: digests }) };
 }
 
 /** What an entry says cannot be listed: the folder, and why. */

@@ -8,6 +8,7 @@ import { eachOf, inOnes, mapConcurrently } from "../../streams.ts";
 import type { ContentPlan, FileStat, HostPath, SurveyedFile, Transport } from "../../transport.ts";
 import { Installed } from "../packages/installed/installed.ts";
 import { type ExtendedReads, withExtended } from "./extended/read-extended.ts";
+import { readNaming } from "./naming.ts";
 import { Owners } from "./owners.ts";
 import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { type Found, type ScopeWalk, walkScope } from "./scope-walk.ts";
@@ -38,7 +39,12 @@ export async function* readTree(requests: TreeRequests, transport: Transport): A
     "host/file": idsAsked(requests["host/file"]),
     "host/directory": idsAsked(requests["host/directory"]),
   };
-  const context: TreeContext = { transport, owners, installed, now, signal, requests, unanswered };
+  const since = Date.now();
+  const naming = transport.survey === undefined ? undefined : await readNaming(transport, owners);
+  const fingerprints = naming === undefined ? undefined : { naming, since };
+  const context: TreeContext = {
+    ...{ transport, owners, installed, fingerprints, now, signal, requests, unanswered },
+  };
   for (const request of Object.values(requests))
     if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
   const walk = walkScope(requests, { transport, plan: (files) => planContents(files, installed) });
@@ -160,7 +166,7 @@ async function* eachUntil<T>(elements: readonly T[], signal: AbortSignal): Async
   }
 }
 
-function listings(requests: TreeRequests, walk: ScopeWalk, { now }: PathContext): readonly Listing[] {
+export function listings(requests: TreeRequests, walk: ScopeWalk, { now }: Pick<PathContext, "now">): readonly Listing[] {
   return KINDS.flatMap((kind): Listing[] => {
     const request = requests[kind];
     if (request?.inScope === undefined) return [];

@@ -1,5 +1,5 @@
 import type { Failure } from "../../failure.ts";
-import type { DigestAlgorithm, FileStat, FileType } from "../../transport.ts";
+import type { Confirming, DigestAlgorithm, FileStat, FileType, Nameless } from "../../transport.ts";
 
 /** What a thread of a survey is asked to do. Paths are ids (`ids.ts`), so that they travel as text whatever bytes they are. */
 export type Job =
@@ -7,6 +7,8 @@ export type Job =
   | { readonly job: number; readonly do: "list"; readonly ids: readonly string[] }
   /** Goes on with a `list` whose last answer was not the end of it. */
   | { readonly job: number; readonly do: "more" }
+  /** Files that are as they are known but for their contents. What is other is answered as by `list`. */
+  | { readonly job: number; readonly do: "prove"; readonly ids: readonly string[] }
   | {
       readonly job: number;
       readonly do: "hash";
@@ -18,6 +20,7 @@ export type Job =
 export interface ThreadData {
   /** Paths that are not looked at. */
   readonly leaveOut: ReadonlySet<string>;
+  readonly confirm: Confirming | undefined;
 }
 
 /** What a thread answers: many things at once, because each message costs more than what it says of one file. */
@@ -36,6 +39,22 @@ export interface Answer {
   readonly contents: readonly (string | Failure)[];
   /** Folders of a `list` that could not be listed (to their end). */
   readonly unlisted: ReadonlyMap<string, Failure>;
+  /** Missing where nothing is as it is known. */
+  readonly known?: KnownAnswer;
+}
+
+/** What is as it is known, of which no more is said, as far as there is still something to be done. */
+export interface KnownAnswer {
+  readonly folders: readonly KnownFolder[];
+  /** Files whose contents are to be read, and their sizes. */
+  readonly unproven: readonly string[];
+  readonly bytes: readonly number[];
+  readonly nameless: Nameless;
+}
+
+export interface KnownFolder {
+  readonly id: string;
+  readonly device: bigint;
 }
 
 export const WIDTH = 9;

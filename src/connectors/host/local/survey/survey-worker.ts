@@ -1,7 +1,16 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Failure } from "../../failure.ts";
-import { type Answer, type Job, type ThreadData, WIDTH, writeStat } from "./messages.ts";
-import { hashSync, listSync, lookSync } from "./read-sync.ts";
+import { Confirmer } from "./confirmer.ts";
+import {
+  type Answer,
+  type Job,
+  type KnownAnswer,
+  type KnownFolder,
+  type ThreadData,
+  WIDTH,
+  writeStat,
+} from "./messages.ts";
+import { hashSync, type Looked, listSync, lookSync } from "./read-sync.ts";
 
 /** The most entries of one answer: enough to be worth a message, few enough to hold. */
 const BATCH = 1024;
@@ -9,7 +18,8 @@ const BATCH = 1024;
 const ENOUGH = 512;
 
 // `Threads` gives it.
-const { leaveOut } = workerData as ThreadData;
+const { leaveOut, confirm } = workerData as ThreadData;
+const confirmer = confirm === undefined ? undefined : new Confirmer(confirm);
 
 /** Lists that are not done yet, by job. */
 const lists = new Map<number, Generator<Answer, Answer>>();
@@ -34,6 +44,8 @@ function answerTo(job: Job): Answer {
       return goOn(job.job);
     case "more":
       return goOn(job.job);
+    case "prove":
+      return proveAll(job);
   }
 }
 
@@ -76,14 +88,28 @@ function hashAll({ job, ids, algorithms }: Extract<Job, { do: "hash" }>): Answer
   return answer.take(job, true, contents);
 }
 
+function proveAll({ job, ids }: Extract<Job, { do: "prove" }>): Answer {
+  const answer = new Collected();
+  for (const id of ids) {
+    const read = hashSync(id, ["sha256"]);
+    const isProven =
+      read.ok && read.value.digests.ok && confirmer?.prove(id, read.value.stat, read.value.digests.value);
+    if (isProven !== true) answer.lookAgain(id);
+  }
+  return answer.take(job, true);
+}
+
 class Collected {
   readonly #ids: string[] = [];
-  readonly #looked: Extract<ReturnType<typeof lookSync>, { ok: true }>["value"][] = [];
+  readonly #looked: Extract<Looked, { ok: true }>["value"][] = [];
   readonly #failures = new Map<number, Failure>();
   readonly unlisted = new Map<string, Failure>();
+  readonly #folders: KnownFolder[] = [];
+  readonly #unproven: string[] = [];
+  readonly #bytes: number[] = [];
 
   get size(): number {
-    return this.#ids.length;
+    return this.#ids.length + this.#unproven.length + this.#folders.length;
   }
 
   /** What is gone, or must not be looked at, is left out. */
@@ -91,11 +117,30 @@ class Collected {
     for (const id of ids) {
       if (leaveOut.has(id)) continue;
       const looked = lookSync(id);
-      if (looked.ok || looked.reason !== "absent") this.add(id, looked);
+      if (!looked.ok || confirmer === undefined || !this.#isKnown(id, looked.value, confirmer))
+        this.#addFound(id, looked);
     }
   }
 
-  add(id: string, looked: ReturnType<typeof lookSync>): void {
+  /** At what is not as it is known. */
+  lookAgain(id: string): void {
+    this.#addFound(id, lookSync(id));
+  }
+
+  #addFound(id: string, looked: Looked): void {
+    if (looked.ok || looked.reason !== "absent") this.add(id, looked);
+  }
+
+  #isKnown(id: string, { stat, linkTarget }: Extract<Looked, { ok: true }>["value"], by: Confirmer): boolean {
+    const confirmed = by.look(id, linkTarget === undefined ? stat : { ...stat, linkTarget });
+    if (confirmed === "unproven") {
+      this.#unproven.push(id);
+      this.#bytes.push(Number(stat.size));
+    } else if (confirmed === "known" && stat.type === "directory") this.#folders.push({ id, device: stat.device });
+    return confirmed !== "other";
+  }
+
+  add(id: string, looked: Looked): void {
     if (looked.ok) this.#looked[this.#ids.length] = looked.value;
     else this.#failures.set(this.#ids.length, looked);
     this.#ids.push(id);
@@ -110,6 +155,16 @@ class Collected {
       if (looked.linkTarget !== undefined) links.set(position, looked.linkTarget);
     }
     const { unlisted } = this;
-    return { job, isEnd, ids: this.#ids, stats, failures: this.#failures, links, contents, unlisted };
+    const known = this.#takeKnown();
+    return {
+      ...{ job, isEnd, ids: this.#ids, stats, failures: this.#failures, links, contents, unlisted },
+      ...(known === undefined ? {} : { known }),
+    };
+  }
+
+  #takeKnown(): KnownAnswer | undefined {
+    if (confirmer === undefined) return undefined;
+    const nameless = { users: [...confirmer.users], groups: [...confirmer.groups] };
+    return { folders: this.#folders, unproven: this.#unproven, bytes: this.#bytes, nameless };
   }
 }

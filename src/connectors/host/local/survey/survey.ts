@@ -7,13 +7,12 @@ import type {
   Digests,
   FileStat,
   HostPath,
-  KnownContent,
   Read,
   SurveyEntry,
   SurveyedFile,
   SurveyOptions,
 } from "../../transport.ts";
-import { type Answer, readStat } from "./messages.ts";
+import { type Answer, type KnownAnswer, readStat } from "./messages.ts";
 import { type ThreadListener, Threads, type Work } from "./threads.ts";
 
 /** Reading is bounded by copying and hashing: more threads than processors gain nothing, and each has a heap. */
@@ -55,9 +54,6 @@ interface Contents {
 interface Waiting {
   readonly stat: FileStat;
   readonly algorithms: readonly DigestAlgorithm[];
-  readonly known?: KnownContent;
-  /** When it was given to a thread. */
-  readFrom?: string;
 }
 
 class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadListener {
@@ -70,6 +66,9 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   /** Jobs of contents to be read, and what will be the next ones, by algorithms. */
   readonly #toHash: Contents[] = [];
   readonly #collecting = new Map<string, Contents>();
+  /** Files that are as they are known but for their contents: jobs, and what will be the next one. */
+  readonly #toProve: string[][] = [];
+  #proving: { ids: string[]; bytes: number } = { ids: [], bytes: 0 };
   /** How many files are being planned. */
   #planning = 0;
   /** What files were when they were found, until their content is read. */
@@ -85,7 +84,8 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
     this.#roots = roots.map(encodeId);
     const count = Math.min(availableParallelism(), MOST_THREADS);
     const leaveOut = options.leaveOut ?? new Set<string>();
-    this.#threads = new Threads({ count, leaveOut, ...(entry === undefined ? {} : { entry }) }, this);
+    const threads = { count, leaveOut, confirm: options.confirm, ...(entry === undefined ? {} : { entry }) };
+    this.#threads = new Threads(threads, this);
     options.signal?.addEventListener("abort", this.#abort, { once: true });
     this.#giveWork();
   }
@@ -158,22 +158,32 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   #giveWork(): void {
     while (!this.#isOver && this.#ready.length < MOST_READY && this.#threads.hasRoom) {
       if (this.#giveContents()) continue;
-      if (this.#waiting.size + this.#planning <= MOST_WAITING && this.#giveSearch()) continue;
-      if (this.#collecting.size === 0) return;
+      if (this.#countWaiting() <= MOST_WAITING && this.#giveSearch()) continue;
+      if (this.#collecting.size === 0 && this.#proving.ids.length === 0) return;
       for (const collected of this.#collecting.values()) this.#toHash.push(collected);
       this.#collecting.clear();
+      this.#closeProving();
     }
   }
 
+  #countWaiting(): number {
+    return this.#waiting.size + this.#planning + this.#toProve.length * FILES_A_JOB;
+  }
+
+  #closeProving(): void {
+    if (this.#proving.ids.length > 0) this.#toProve.push(this.#proving.ids);
+    this.#proving = { ids: [], bytes: 0 };
+  }
+
   #giveContents(): boolean {
+    const unproven = this.#toProve.shift();
+    if (unproven !== undefined) {
+      this.#threads.give({ do: "prove", ids: unproven });
+      return true;
+    }
     const contents = this.#toHash.shift();
     if (contents === undefined) return false;
     const { ids, algorithms } = contents;
-    const readFrom = new Date().toISOString();
-    for (const id of ids) {
-      const waiting = this.#waiting.get(id);
-      if (waiting !== undefined) waiting.readFrom = readFrom;
-    }
     this.#threads.give({ do: "hash", ids, algorithms });
     return true;
   }
@@ -186,7 +196,18 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
     return true;
   }
 
+  #takeKnown({ folders, unproven, bytes, nameless }: KnownAnswer): void {
+    for (const { id, device } of folders) if (this.#options.enter(id, { device })) this.#folders.push(id);
+    for (const [position, id] of unproven.entries()) {
+      this.#proving.ids.push(id);
+      this.#proving.bytes += bytes[position] ?? 0;
+      if (this.#proving.ids.length === FILES_A_JOB || this.#proving.bytes >= Number(BYTES_A_JOB)) this.#closeProving();
+    }
+    if (nameless.users.length + nameless.groups.length > 0) this.#options.onNameless?.(nameless);
+  }
+
   #takeFound(answer: Answer): void {
+    if (answer.known !== undefined) this.#takeKnown(answer.known);
     const files: SurveyedFile[] = [];
     for (const [position, id] of answer.ids.entries()) {
       const failed = answer.failures.get(position);
@@ -220,13 +241,12 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
     }
   }
 
-  #sort({ id, stat }: SurveyedFile, { read: algorithms, known }: ContentPlan): void {
-    const andKnown = known === undefined ? {} : { known };
+  #sort({ id, stat }: SurveyedFile, { read: algorithms }: ContentPlan): void {
     if (algorithms.length === 0) {
-      this.#ready.push({ id, stat: { ok: true, value: stat }, ...andKnown });
+      this.#ready.push({ id, stat: { ok: true, value: stat } });
       return;
     }
-    this.#waiting.set(id, { stat, algorithms, ...andKnown });
+    this.#waiting.set(id, { stat, algorithms });
     const key = algorithms.join(" ");
     const collecting = this.#collecting.get(key) ?? { algorithms, ids: [], bytes: 0n };
     this.#collecting.set(key, collecting);
@@ -240,7 +260,7 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   #losePath(id: string, wanted: Work["do"], why: string): void {
     const lost = failure("failed", pathOf(id), `the thread that read it has ended: ${why}`);
     if (wanted === "list") this.#ready.push({ id, unlisted: lost });
-    else if (wanted === "look") this.#ready.push({ id, stat: lost });
+    else if (wanted === "look" || wanted === "prove") this.#ready.push({ id, stat: lost });
     else this.#closeWaiting(id, ({ stat }) => ({ id, stat: { ok: true, value: stat }, digests: lost }));
   }
 
@@ -261,14 +281,12 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   }
 }
 
-function withContent({ algorithms, known, readFrom }: Waiting, answer: Answer, position: number): SurveyEntry {
+function withContent({ algorithms }: Waiting, answer: Answer, position: number): SurveyEntry {
   const content = answer.contents[position] ?? "";
   return {
     id: answer.ids[position] ?? "",
     stat: { ok: true, value: readStat(answer, position) },
     digests: typeof content === "string" ? { ok: true, value: digestsOf(content, algorithms) } : content,
-    ...(readFrom === undefined ? {} : { readFrom }),
-    ...(known === undefined ? {} : { known }),
   };
 }
 

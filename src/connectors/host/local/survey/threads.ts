@@ -87,8 +87,8 @@ export class Threads {
   }
 
   #start(): Thread {
-    const { entry = ENTRY, leaveOut } = this.#options;
-    const workerData: ThreadData = { leaveOut };
+    const { entry = ENTRY, leaveOut, confirm } = this.#options;
+    const workerData: ThreadData = { leaveOut, confirm };
     const worker = new Worker(entry, { resourceLimits: LIMITS, execArgv: [], env: {}, name: "survey", workerData });
     const thread: Thread = { worker, underWay: new Map(), halted: new Map() };
     let reason: unknown = new Error("A thread that reads the file system has ended");

@@ -1,15 +1,6 @@
 import type { JsonObject } from "../../../../../model/json.ts";
 import type { AbsenceFact } from "../../../../../model/observation.ts";
-import type { Instant } from "../../../../../model/time.ts";
-import type {
-  DigestAlgorithm,
-  Digests,
-  FileStat,
-  HostPath,
-  KnownContent,
-  Read,
-  Transport,
-} from "../../../transport.ts";
+import type { DigestAlgorithm, Digests, FileStat, HostPath, Read, Transport } from "../../../transport.ts";
 import { type ByteText, toByteText } from "../../bytes.ts";
 import type { FileClaim, PackageDatabase } from "./database.ts";
 import { readDatabases } from "./read-databases.ts";
@@ -24,14 +15,7 @@ export interface Content {
 }
 
 /** What of a file's content was read already. */
-export interface ReadContent {
-  /** Missing when it was not read now. */
-  readonly digests?: Read<Digests> | undefined;
-  /** A moment before it was. */
-  readonly readFrom?: Instant | undefined;
-  /** What it was when it was last read, before this scan. */
-  readonly known?: KnownContent | undefined;
-}
+export type ReadContent = Read<Digests>;
 
 /** What is known of a path beside what it is. */
 interface Knowledge {
@@ -115,13 +99,11 @@ export class Installed {
 
   /** What was read says; undefined where it does not say enough. */
   async #asRead(path: HostPath, claim: Read<FileClaim | undefined>, read: ReadContent): Promise<Content | undefined> {
-    const digests = digestsOf(read);
-    if (digests === undefined) return undefined;
-    const sha256 = sha256Of(digests);
+    const sha256 = sha256Of(read);
     if (!claim.ok) return { sha256, evidence: claim };
     if (claim.value === undefined) return { sha256, evidence: await this.#compiled(path) };
-    if (!digests.ok) return { sha256, evidence: NOTHING };
-    const content = judgedBy(digests.value, claim.value);
+    if (!read.ok) return { sha256, evidence: NOTHING };
+    const content = judgedBy(read.value, claim.value);
     if (content !== undefined) this.#keepSource(toByteText(path), content);
     return content;
   }
@@ -215,13 +197,6 @@ function algorithmsFor(claim: FileClaim | undefined): readonly DigestAlgorithm[]
 
 function sha256Of(digests: Read<Digests>): Read<string> {
   return digests.ok ? { ok: true, value: digests.value.sha256 ?? "" } : digests;
-}
-
-/** What is known of the content: where it is what it was when more was read of it, all that was read then. */
-function digestsOf({ digests, known }: ReadContent): Read<Digests> | undefined {
-  if (digests === undefined) return known?.isCurrent === true ? { ok: true, value: known.digests } : undefined;
-  if (!digests.ok || digests.value.sha256 !== known?.digests.sha256) return digests;
-  return { ok: true, value: { ...known?.digests, ...digests.value } };
 }
 
 /** Undefined where the digest that the package tells is not among them. */
