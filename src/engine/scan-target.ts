@@ -134,7 +134,8 @@ async function addRecorded(index: DeclaredIndex, scan: TargetScan, isMeant: (res
 async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
   const isPart = partOf(scan.only);
   const placeNames = new Set(scan.places.map(({ name }) => name));
-  const isAsked = ({ resource }: DeclaredResource) => isPart(resource.kind, resource.id) && !isConfirmed(scan, resource);
+  const isAsked = ({ resource }: DeclaredResource) =>
+    isPart(resource.kind, resource.id) && !isConfirmed(scan, resource);
   const index = new DeclaredIndex(scan.declared.filter(isAsked));
   const isMeant = ({ kind, at, id }: ResourceRef) => isPart(kind, id) && placeNames.has(at);
   const undeclared = await addRecorded(index, scan, isMeant);

@@ -105,8 +105,7 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
   const { revision, dirty } = await one.desired.open(named);
   if (dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, dirty));
   const startedAt = workspace.now();
-  const fail = (failure: KnownError) =>
-    failed({ ...named, revision, startedAt, finishedAt: workspace.now() }, failure);
+  const fail = (failure: KnownError) => failed({ ...named, revision, startedAt, finishedAt: workspace.now() }, failure);
   const opened = await open(workspace, named);
   if ("failure" in opened) return fail(opened.failure);
   try {
@@ -140,8 +139,7 @@ async function scanSession(one: OneScan, { session, revision, rules }: Opened): 
     onWait: (holder) => options.onWait?.(name, holder),
   });
   const confirming = { name, target, session, catalog, store, mustProve: options.rehash, signal: workspace.signal };
-  const confirmed =
-    known.head === undefined ? undefined : await confirmKnown({ ...confirming, head: known.head });
+  const confirmed = known.head === undefined ? undefined : await confirmKnown({ ...confirming, head: known.head });
   const isKnown = confirmed !== undefined && isAll(confirmed);
   const onRuleFailure = once((failure: RuleFailure) => warnings.push(ruleWarning(failure)));
   return await scanTarget({

@@ -1,6 +1,6 @@
-import { digestWords } from "./identity.ts";
 import { DIGEST_WORDS as WORDS } from "../model/digest-words.ts";
 import type { ResourceRef } from "../model/resource.ts";
+import { digestWords } from "./identity.ts";
 
 const FIRST_CAPACITY = 1024;
 /** How full the table may be: beyond, looking up takes many steps. */

@@ -80,9 +80,12 @@ export class KnownStates {
 
   /** @param records as `parts` gave them */
   addPart(records: Uint32Array): void {
+    const table = this.#table;
+    const key = new Uint32Array(DIGEST_WORDS);
     for (let from = 0; from + STORED_WORDS <= records.length; from += STORED_WORDS) {
-      const at = this.#placeOf(records.subarray(from, from + DIGEST_WORDS));
-      this.#table.set(records.subarray(from, from + STORED_WORDS), at);
+      for (let word = 0; word < DIGEST_WORDS; word += 1) key[word] = records[from + word] ?? 0;
+      const at = this.#placeOf(key);
+      for (let word = 0; word < STORED_WORDS; word += 1) table[at + word] = records[from + word] ?? 0;
     }
   }
 
@@ -104,9 +107,10 @@ export class KnownStates {
 
   /** Where the key stands, or would stand: a free place is always left. */
   #placeOf(key: Uint32Array): number {
-    let place = (key[0] ?? 0) % this.#places;
-    while (!this.#isFree(place * WORDS) && !this.#isAt(place * WORDS, key)) place = (place + 1) % this.#places;
-    return place * WORDS;
+    const { length } = this.#table;
+    let at = ((key[0] ?? 0) % this.#places) * WORDS;
+    while (!this.#isFree(at) && !this.#isAt(at, key)) at = at + WORDS < length ? at + WORDS : 0;
+    return at;
   }
 
   #isFree(at: number): boolean {

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import type { Database, Tx } from "./engine.ts";
 import { insertEach } from "./insert-each.ts";
 import type { Known, KnownHead } from "./store.ts";
@@ -41,14 +42,17 @@ export async function writeKnown(tx: Tx, target: string, { head, records }: Know
 }
 
 function encode(records: Uint32Array): string {
-  const bytes = Buffer.alloc(records.length * 4);
-  for (const [index, word] of records.entries()) bytes.writeUInt32LE(word, index * 4);
-  return bytes.toString("base64");
+  return littleEndian(Buffer.from(records.slice().buffer)).toString("base64");
 }
 
 function decode(text: string): Uint32Array {
-  const bytes = Buffer.from(text, "base64");
-  const words = new Uint32Array(Math.floor(bytes.length / 4));
-  for (let index = 0; index < words.length; index += 1) words[index] = bytes.readUInt32LE(index * 4);
-  return words;
+  const bytes = Uint8Array.from(Buffer.from(text, "base64"));
+  const { buffer, byteLength } = littleEndian(bytes);
+  return new Uint32Array(buffer, 0, Math.floor(byteLength / 4));
+}
+
+/** The order of this machine's bytes in a word turned to little-endian, or back; in place. */
+function littleEndian<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
+  if (endianness() === "BE") Buffer.from(bytes.buffer).swap32();
+  return bytes;
 }

@@ -12,9 +12,7 @@ const Duration = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, "must be a duration such as 30s, 5m or 250ms");
 
-const Rehash = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, "must be a duration such as 24h, or 0s");
+const Rehash = z.string().refine((text) => parseDuration(text) !== undefined, "must be a duration such as 24h, or 0s");
 
 const HostText = z.string().superRefine((host, context) => {
   if (host === LOCAL) return;

@@ -80,7 +80,11 @@ interface OfKind {
 }
 
 /** Looks whether the files and directories of one host are as they are known; see `Session.confirm`. */
-export async function confirmHost(host: Host, request: ConfirmRequest, how: HostConfirming): Promise<Confirmation | undefined> {
+export async function confirmHost(
+  host: Host,
+  request: ConfirmRequest,
+  how: HostConfirming,
+): Promise<Confirmation | undefined> {
   const { now, signal, rehashMs } = how;
   const asking = { ...request, lastRecorded: async () => undefined };
   const wanted = TREE_KINDS.flatMap((kind) => {

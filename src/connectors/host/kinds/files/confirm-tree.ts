@@ -1,4 +1,4 @@
-import type { ConfirmRequest, Confirmation } from "../../../../connector.ts";
+import type { Confirmation, ConfirmRequest } from "../../../../connector.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { ContentPlan, Nameless, SurveyedFile, Transport } from "../../transport.ts";
 import { readNaming } from "./naming.ts";

@@ -166,7 +166,11 @@ async function* eachUntil<T>(elements: readonly T[], signal: AbortSignal): Async
   }
 }
 
-export function listings(requests: TreeRequests, walk: ScopeWalk, { now }: Pick<PathContext, "now">): readonly Listing[] {
+export function listings(
+  requests: TreeRequests,
+  walk: ScopeWalk,
+  { now }: Pick<PathContext, "now">,
+): readonly Listing[] {
   return KINDS.flatMap((kind): Listing[] => {
     const request = requests[kind];
     if (request?.inScope === undefined) return [];

@@ -28,9 +28,9 @@ export class Confirmer {
     return "known";
   }
 
-  /** By what it is and the SHA-256 of its content. Returns false where either is other than it is known. */
-  prove(id: string, stat: FileStat, sha256: string): boolean {
-    const at = this.#asKnown(id, stat);
+  /** By the SHA-256 of the content of a file that was `unproven`. Returns false where it is other than it is known. */
+  prove(id: string, sha256: string): boolean {
+    const at = this.#known.find(digestWords(this.#confirming.keys.other + id));
     if (at === undefined || !this.#known.hasProof(at, proofOf(sha256))) return false;
     this.#known.see(at);
     return true;

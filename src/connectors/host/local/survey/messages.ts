@@ -4,7 +4,8 @@ import type { Confirming, DigestAlgorithm, FileStat, FileType, Nameless } from "
 /** What a thread of a survey is asked to do. Paths are ids (`ids.ts`), so that they travel as text whatever bytes they are. */
 export type Job =
   | { readonly job: number; readonly do: "look"; readonly ids: readonly string[] }
-  | { readonly job: number; readonly do: "list"; readonly ids: readonly string[] }
+  /** Those that are `large` are to be read in parts. */
+  | { readonly job: number; readonly do: "list"; readonly ids: readonly string[]; readonly large: ReadonlySet<string> }
   /** Goes on with a `list` whose last answer was not the end of it. */
   | { readonly job: number; readonly do: "more" }
   /** Files that are as they are known but for their contents. What is other is answered as by `list`. */
@@ -55,6 +56,7 @@ export interface KnownAnswer {
 export interface KnownFolder {
   readonly id: string;
   readonly device: bigint;
+  readonly size: bigint;
 }
 
 export const WIDTH = 9;

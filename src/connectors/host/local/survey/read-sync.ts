@@ -3,11 +3,11 @@ import {
   type BigIntStats,
   closeSync,
   constants,
-  type Dir,
   fstatSync,
   lstatSync,
   opendirSync,
   openSync,
+  readdirSync,
   readlinkSync,
   readSync,
 } from "node:fs";
@@ -66,33 +66,46 @@ function lookOnce(path: SystemPath, stats: BigIntStats): Looked | undefined {
   }
 }
 
-/** The ids of what stands in a folder, `batch` at a time, so that a folder of a million files is never held whole. Returns why it had to stop. */
-export function* listSync(id: string, batch: number): Generator<string[], Failure | undefined> {
+/**
+ * The ids of what stands in a folder, `batch` at a time: one that is large is never held whole. Returns why it had to stop.
+ */
+export function* listSync(
+  id: string,
+  options: { readonly batch: number; readonly isLarge: boolean },
+): Generator<string[], Failure | undefined> {
   const path = systemPath(id);
   const start = id === "/" ? id : `${id}/`;
-  let folder: Dir | undefined;
   try {
-    // The type knows no buffers here; the encoding makes every name one.
-    folder = opendirSync(path, { encoding: "buffer" as BufferEncoding, bufferSize: batch });
-    for (;;) {
-      const ids: string[] = [];
-      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-        ids.push(start + encodeName(entry.name as string | Buffer as Buffer));
-        if (ids.length === batch) break;
-      }
-      if (ids.length === 0) return undefined;
-      yield ids;
-    }
+    for (const names of options.isLarge ? namesInParts(path, options.batch) : [readdirSync(path, LATIN1)])
+      yield names.map((name) => start + encodeName(name));
+    return undefined;
   } catch (error) {
     return failureOf(error, bytesOf(path));
-  } finally {
-    folder?.closeSync();
   }
 }
 
-function encodeName(name: Buffer): string {
-  const text = name.toString("latin1");
-  return PLAIN.test(text) ? text : encodeId(name);
+/** One character for each byte of a name. */
+const LATIN1 = { encoding: "latin1" } as const;
+
+function* namesInParts(path: SystemPath, batch: number): Generator<string[], void> {
+  const folder = opendirSync(path, { ...LATIN1, bufferSize: batch });
+  try {
+    for (;;) {
+      const names: string[] = [];
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+        names.push(entry.name);
+        if (names.length === batch) break;
+      }
+      if (names.length === 0) return;
+      yield names;
+    }
+  } finally {
+    folder.closeSync();
+  }
+}
+
+function encodeName(latin1: string): string {
+  return PLAIN.test(latin1) ? latin1 : encodeId(Buffer.from(latin1, "latin1"));
 }
 
 /** One buffer a thread: it does one thing at a time. */
@@ -108,6 +121,23 @@ export function hashSync(id: string, algorithms: readonly DigestAlgorithm[]): Ha
   } catch (error) {
     if (errorCode(error) === "ELOOP") return irregular(path);
     return failureOf(error, bytesOf(path));
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/**
+ * SHA-256 of what a file holds, where nothing but that is asked: whether it is what is known. So it need not be asked whether the file
+ * changed meanwhile, or is one still. Undefined where it could not be read.
+ */
+export function sha256Sync(id: string): string | undefined {
+  let file: number | undefined;
+  try {
+    file = openQuietly(systemPath(id));
+    return contentDigests(file, undefined, ["sha256"]);
+  } catch {
+    // Whoever asked looks at the path anew.
+    return undefined;
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -149,10 +179,10 @@ function hashOpened({ file, path, algorithms }: Opened): Hashed {
   return { ok: true, value: { stat, digests: failure("failed", bytesOf(path), "it changed while it was read") } };
 }
 
-/** Up to the end, or `size` bytes where that is not 0: files of /proc say that they are empty. */
-function contentDigests(file: number, size: number, algorithms: readonly DigestAlgorithm[]): string {
+/** Up to the end, or `size` bytes where that is not 0: files of /proc say that they are empty. What is read at once is all where the size is not told. */
+function contentDigests(file: number, size: number | undefined, algorithms: readonly DigestAlgorithm[]): string {
   const first = readSync(file, buffer, 0, buffer.length, 0);
-  if (first === size && first < buffer.length) {
+  if (first < buffer.length && (size === undefined || first === size)) {
     const content = buffer.subarray(0, first);
     return algorithms.map((algorithm) => hash(algorithm, content, "hex")).join(" ");
   }

@@ -10,12 +10,15 @@ import {
   WIDTH,
   writeStat,
 } from "./messages.ts";
-import { hashSync, type Looked, listSync, lookSync } from "./read-sync.ts";
+import { hashSync, type Looked, listSync, lookSync, sha256Sync } from "./read-sync.ts";
 
 /** The most entries of one answer: enough to be worth a message, few enough to hold. */
 const BATCH = 1024;
 /** A `list` of many small folders answers when so many entries came together. */
 const ENOUGH = 512;
+
+/** A content that is smaller is read faster than it is handed to the thread that has the least to do. */
+const SMALL_BYTES = 64n * 1024n;
 
 // `Threads` gives it.
 const { leaveOut, confirm } = workerData as ThreadData;
@@ -40,7 +43,7 @@ function answerTo(job: Job): Answer {
     case "hash":
       return hashAll(job);
     case "list":
-      lists.set(job.job, listAll(job.job, job.ids));
+      lists.set(job.job, listAll(job));
       return goOn(job.job);
     case "more":
       return goOn(job.job);
@@ -58,13 +61,14 @@ function goOn(job: number): Answer {
   return value;
 }
 
-function* listAll(job: number, folders: readonly string[]): Generator<Answer, Answer> {
+function* listAll({ job, ids, large }: Extract<Job, { do: "list" }>): Generator<Answer, Answer> {
   let answer = new Collected();
-  for (const folder of folders) {
-    const names = listSync(folder, BATCH);
+  for (const folder of ids) {
+    const names = listSync(folder, { batch: BATCH, isLarge: large.has(folder) });
     let next = names.next();
     for (; next.done !== true; next = names.next()) {
-      answer.lookAt(next.value);
+      // Those of a very large folder are for all threads.
+      answer.lookAt(next.value, large.has(folder) ? 0n : SMALL_BYTES);
       if (answer.size < ENOUGH) continue;
       yield answer.take(job, false);
       answer = new Collected();
@@ -91,12 +95,14 @@ function hashAll({ job, ids, algorithms }: Extract<Job, { do: "hash" }>): Answer
 function proveAll({ job, ids }: Extract<Job, { do: "prove" }>): Answer {
   const answer = new Collected();
   for (const id of ids) {
-    const read = hashSync(id, ["sha256"]);
-    const isProven =
-      read.ok && read.value.digests.ok && confirmer?.prove(id, read.value.stat, read.value.digests.value);
-    if (isProven !== true) answer.lookAgain(id);
+    if (confirmer === undefined || !isProven(id, confirmer)) answer.lookAgain(id);
   }
   return answer.take(job, true);
+}
+
+function isProven(id: string, by: Confirmer): boolean {
+  const sha256 = sha256Sync(id);
+  return sha256 !== undefined && by.prove(id, sha256);
 }
 
 class Collected {
@@ -113,11 +119,11 @@ class Collected {
   }
 
   /** What is gone, or must not be looked at, is left out. */
-  lookAt(ids: readonly string[]): void {
+  lookAt(ids: readonly string[], proveBelow = SMALL_BYTES): void {
     for (const id of ids) {
       if (leaveOut.has(id)) continue;
       const looked = lookSync(id);
-      if (!looked.ok || confirmer === undefined || !this.#isKnown(id, looked.value, confirmer))
+      if (!looked.ok || confirmer === undefined || !this.#isKnown(id, looked.value, { confirmer, proveBelow }))
         this.#addFound(id, looked);
     }
   }
@@ -131,12 +137,21 @@ class Collected {
     if (looked.ok || looked.reason !== "absent") this.add(id, looked);
   }
 
-  #isKnown(id: string, { stat, linkTarget }: Extract<Looked, { ok: true }>["value"], by: Confirmer): boolean {
-    const confirmed = by.look(id, linkTarget === undefined ? stat : { ...stat, linkTarget });
+  /** @param by `proveBelow`: the size in bytes from which on a content is a job of its own */
+  #isKnown(
+    id: string,
+    { stat, linkTarget }: Extract<Looked, { ok: true }>["value"],
+    by: { readonly confirmer: Confirmer; readonly proveBelow: bigint },
+  ): boolean {
+    const confirmed = by.confirmer.look(id, linkTarget === undefined ? stat : { ...stat, linkTarget });
+    if (confirmed === "unproven" && stat.size < by.proveBelow) return isProven(id, by.confirmer);
     if (confirmed === "unproven") {
       this.#unproven.push(id);
       this.#bytes.push(Number(stat.size));
-    } else if (confirmed === "known" && stat.type === "directory") this.#folders.push({ id, device: stat.device });
+    } else if (confirmed === "known" && stat.type === "directory") {
+      const { device, size } = stat;
+      this.#folders.push({ id, device, size });
+    }
     return confirmed !== "other";
   }
 

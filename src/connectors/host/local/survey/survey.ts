@@ -22,6 +22,8 @@ const MOST_WAITING = 8192;
 /** Entries that nobody has asked for yet, from which on no further work is given. */
 const MOST_READY = 16_384;
 const FOLDERS_A_JOB = 64;
+/** A folder that takes more is read in parts: it may hold a million names. */
+const LARGE_FOLDER_BYTES = 256n * 1024n;
 const FILES_A_JOB = 256;
 /** A job of hashing is so long that its message costs nothing, and so short that no thread waits for another at the end. */
 const BYTES_A_JOB = 16n * 1024n * 1024n;
@@ -63,6 +65,7 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   readonly #roots: string[];
   /** Still to be listed. The last ones found come first, so that few wait. */
   readonly #folders: string[] = [];
+  readonly #large = new Set<string>();
   /** Jobs of contents to be read, and what will be the next ones, by algorithms. */
   readonly #toHash: Contents[] = [];
   readonly #collecting = new Map<string, Contents>();
@@ -191,13 +194,13 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   #giveSearch(): boolean {
     if (this.#threads.goOn()) return true;
     if (this.#roots.length > 0) this.#threads.give({ do: "look", ids: this.#roots.splice(0, FILES_A_JOB) });
-    else if (this.#folders.length > 0) this.#threads.give({ do: "list", ids: this.#folders.splice(-FOLDERS_A_JOB) });
+    else if (this.#folders.length > 0) this.#giveFolders();
     else return false;
     return true;
   }
 
   #takeKnown({ folders, unproven, bytes, nameless }: KnownAnswer): void {
-    for (const { id, device } of folders) if (this.#options.enter(id, { device })) this.#folders.push(id);
+    for (const folder of folders) this.#enter(folder.id, folder);
     for (const [position, id] of unproven.entries()) {
       this.#proving.ids.push(id);
       this.#proving.bytes += bytes[position] ?? 0;
@@ -224,8 +227,20 @@ class Survey implements AsyncIterableIterator<readonly SurveyEntry[]>, ThreadLis
   }
 
   #takeOther(id: string, stat: FileStat): void {
-    if (stat.type === "directory" && this.#options.enter(id, stat)) this.#folders.push(id);
+    if (stat.type === "directory") this.#enter(id, stat);
     this.#ready.push({ id, stat: { ok: true, value: stat } });
+  }
+
+  #enter(id: string, stat: Pick<FileStat, "device" | "size">): void {
+    if (!this.#options.enter(id, stat)) return;
+    this.#folders.push(id);
+    if (stat.size > LARGE_FOLDER_BYTES) this.#large.add(id);
+  }
+
+  #giveFolders(): void {
+    const ids = this.#folders.splice(-FOLDERS_A_JOB);
+    const large = new Set(ids.filter((id) => this.#large.delete(id)));
+    this.#threads.give({ do: "list", ids, large });
   }
 
   async #plan(files: readonly SurveyedFile[]): Promise<void> {

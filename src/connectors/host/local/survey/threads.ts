@@ -9,7 +9,7 @@ const ENTRY = new URL(
   import.meta.url,
 );
 /** A thread holds one answer and one buffer: without a limit its heap would grow as if the machine were its own. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 96 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 /** One that it works on, and enough that it never waits for the next. */
 const JOBS_A_THREAD = 3;
 /** More often than this no thread is started in the place of one that died. */
