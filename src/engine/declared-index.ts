@@ -24,6 +24,13 @@ export class DeclaredIndex {
     this.#add({ resource, answered: false });
   }
 
+  /** Notes what is recorded of a resource that is asked about; returns false for another one. */
+  noteRecorded({ resource, inSyncKey, observedAt }: RecordedResource): boolean {
+    const entry = this.find(resource);
+    if (entry !== undefined) entry.recorded = { inSyncKey, observedAt };
+    return entry !== undefined;
+  }
+
   get declaredCount(): number {
     return this.#declared;
   }

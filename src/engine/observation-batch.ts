@@ -71,7 +71,7 @@ function isFirstAnswer(resource: ResourceRef, entry: IndexEntry | undefined, { i
 
 /** An observation nobody asked for counts when the resource is in scope and no other target declares it. */
 function concernsOrphan({ resource }: Observation, context: ScanContext): boolean {
-  return context.isInScope(resource) && !context.isManagedElsewhere(resource);
+  return context.isInScope(resource) && !context.isManagedElsewhere(resource) && !context.isConfirmed(resource);
 }
 
 function whyUnchecked(observation: Observation): {

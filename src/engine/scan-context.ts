@@ -41,6 +41,8 @@ export interface ScanContext {
   readonly isManagedElsewhere: (resource: ResourceRef) => boolean;
   readonly isInScope: (resource: ResourceRef) => boolean;
   readonly isPlace: (at: string) => boolean;
+  /** Whether it was found as it was before: then an observation of it says nothing. */
+  readonly isConfirmed: (resource: ResourceRef) => boolean;
   /** Facts under which baselines were recorded, by version, as far as they were asked for. */
   readonly earlierFacts: Map<string, KindFacts | undefined>;
   /** Undeclared resources that were seen, so that those that were not can be told. */

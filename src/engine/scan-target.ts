@@ -119,15 +119,15 @@ async function addRecorded(index: DeclaredIndex, scan: TargetScan, isMeant: (res
   let undeclared = 0;
   // Nothing else is recorded.
   if (scan.confirmed !== undefined && isAll(scan.confirmed)) return undeclared;
-  for await (const recorded of scan.store.recordedResources(scan.name))
-    for (const one of recorded) {
-      const entry = index.find(one.resource);
-      if (entry !== undefined) entry.recorded = { inSyncKey: one.inSyncKey, observedAt: one.observedAt };
-      if (entry !== undefined || isConfirmed(scan, one.resource)) continue;
+  const isFormer = (one: RecordedResource) =>
+    one.everDeclared && isMeant(one.resource) && !scan.isManagedElsewhere(one.resource);
+  for await (const recorded of scan.store.recordedResources(scan.name)) {
+    for (const one of recorded.filter(({ resource }) => !isConfirmed(scan, resource))) {
+      if (index.noteRecorded(one)) continue;
       undeclared += 1;
-      const isFormer = one.everDeclared && isMeant(one.resource);
-      if (isFormer && !scan.isManagedElsewhere(one.resource)) index.addFormer(one.resource);
+      if (isFormer(one)) index.addFormer(one.resource);
     }
+  }
   return undeclared;
 }
 
@@ -163,6 +163,7 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     earlierFacts: new Map(),
     isManagedElsewhere: scan.isManagedElsewhere,
     isPlace: (at) => placeNames.has(at),
+    isConfirmed: (resource) => isConfirmed(scan, resource),
     isInScope: ({ kind, id }) => inScope(kind, id) && isPart(kind, id),
     seen: new SeenResources(),
     fresh: new FreshStates(),

@@ -10,7 +10,7 @@ import { Installed } from "../packages/installed/installed.ts";
 import { type ExtendedReads, withExtended } from "./extended/read-extended.ts";
 import { readNaming } from "./naming.ts";
 import { Owners } from "./owners.ts";
-import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
+import { type Fingerprints, type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
 import { type Found, type ScopeWalk, walkScope } from "./scope-walk.ts";
 
 /** What is wanted of the two kinds that one walk answers; both of one place. */
@@ -34,14 +34,13 @@ export async function* readTree(requests: TreeRequests, transport: Transport): A
   const [first] = Object.values(requests);
   if (first === undefined) return;
   const { now, signal } = first;
-  const [owners, installed] = [new Owners(transport, signal), new Installed(transport, signal)];
+  const owners = new Owners(transport, signal);
+  const installed = new Installed(transport, signal);
+  const fingerprints = await startFingerprints(transport, owners);
   const unanswered = {
     "host/file": idsAsked(requests["host/file"]),
     "host/directory": idsAsked(requests["host/directory"]),
   };
-  const since = Date.now();
-  const naming = transport.survey === undefined ? undefined : await readNaming(transport, owners);
-  const fingerprints = naming === undefined ? undefined : { naming, since };
   const context: TreeContext = {
     ...{ transport, owners, installed, fingerprints, now, signal, requests, unanswered },
   };
@@ -57,6 +56,14 @@ export async function* readTree(requests: TreeRequests, transport: Transport): A
     if (request !== undefined) yield* readAsked(kind, request, context);
   }
   yield listings(requests, walk, context);
+}
+
+/** Undefined where the transport confirms nothing, or nothing can be confirmed of this host. */
+async function startFingerprints(transport: Transport, owners: Owners): Promise<Fingerprints | undefined> {
+  if (transport.survey === undefined) return undefined;
+  const since = Date.now();
+  const naming = await readNaming(transport, owners);
+  return naming === undefined ? undefined : { naming, since };
 }
 
 const KINDS = ["host/file", "host/directory"] as const;
