@@ -1,14 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KnownRecords, KnownStates } from "../../../../model/known-states.ts";
 import { makeScratch, type Scratch } from "../../../../testing/scratch.ts";
+import { digestWords, fingerprintOf } from "../../fingerprint.ts";
 import { kindScope } from "../../kind-scope.ts";
 import { readTree } from "../../kinds/files/tree.ts";
-import type { SurveyEntry, Transport } from "../../transport.ts";
+import type { FileStat, Nameless, Naming, SurveyEntry, Transport } from "../../transport.ts";
 import { openLocalTransport } from "../../transport-local.ts";
 import { type LocalSurveyOptions, surveyLocally } from "./survey.ts";
 
@@ -59,7 +61,8 @@ async function observeAll(transport: Transport, include: readonly string[]): Pro
   });
   const requests = { "host/file": requestOf("host/file"), "host/directory": requestOf("host/directory") };
   const answers: string[] = [];
-  for await (const batch of readTree(requests, transport)) answers.push(...batch.map((one) => JSON.stringify(one, withoutFingerprint)));
+  for await (const batch of readTree(requests, transport))
+    answers.push(...batch.map((one) => JSON.stringify(one, withoutFingerprint)));
   return answers.sort();
 }
 
@@ -180,4 +183,104 @@ describe("a survey", () => {
     const { status, signal } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { timeout: 60_000 });
     expect({ status, signal }).toEqual({ status: 0, signal: null });
   });
+});
+
+describe("a survey that confirms what is known", () => {
+  const naming: Naming = { basis: "", users: new Map(), groups: new Map() };
+  const keys = { directory: "directory ", other: "other " };
+
+  /** What stands in the scratch folder, as known as if it had been observed long ago. */
+  async function knownNow(contentOf = (sha256: string) => sha256): Promise<KnownStates> {
+    const records = new KnownRecords();
+    for (const [id, [entry]] of await survey()) {
+      const { stat, sha256 } = partsOf(entry);
+      const content = sha256 === undefined ? {} : { sha256: contentOf(sha256) };
+      const fingerprint = fingerprintOf({ stat, lookedAt: Date.now() + 60_000, ...content }, naming);
+      const key = digestWords((stat.type === "directory" ? keys.directory : keys.other) + id);
+      if (fingerprint !== undefined) records.add(key, fingerprint);
+    }
+    const known = new KnownStates(records.size);
+    known.addPart(records.take());
+    return known;
+  }
+
+  function partsOf(entry: SurveyEntry | undefined): { readonly stat: FileStat; readonly sha256: string | undefined } {
+    if (entry === undefined || !("stat" in entry) || !entry.stat.ok) throw new Error("Cannot look at it");
+    return { stat: entry.stat.value, sha256: entry.digests?.ok === true ? entry.digests.value.sha256 : undefined };
+  }
+
+  /** The names of what is other than it is known, and how much is not. */
+  async function others(known: KnownStates, readsContent: boolean): Promise<readonly string[]> {
+    const found = await survey({
+      plan: async (files) => files.map(() => ({ read: [] })),
+      confirm: { known: known.buffer, keys, naming, readsContent },
+    });
+    return [...found.keys()].map((id) => id.slice(scratch.path.length + 1)).sort();
+  }
+
+  beforeEach(async () => {
+    await mkdir(at("folder"), { recursive: true });
+    for (const [name, size] of [
+      ["small", 5],
+      ["empty", 0],
+      ["folder/large", 3_000_000],
+    ] as const)
+      await writeFile(at(name), Buffer.alloc(size, 1));
+    await symlink("nowhere", at("link"));
+  });
+
+  it.each([true, false])("gives no entry of what is as it is known (contents read: %s)", async (readsContent) => {
+    const known = await knownNow();
+    expect(await others(known, readsContent)).toEqual([]);
+    expect([known.size, known.seen]).toEqual([6, 6]);
+  });
+
+  it.each<[string, () => Promise<unknown>, readonly string[]]>([
+    ["a content of the same size and time", async () => rewrite("small"), ["small"]],
+    ["a large content of the same size and time", async () => rewrite("folder/large"), ["folder/large"]],
+    ["a mode", async () => chmod(at("empty"), 0o600), ["empty"]],
+    [
+      "a mode that was put back",
+      async () => [await chmod(at("empty"), 0o600), await chmod(at("empty"), 0o644)],
+      ["empty"],
+    ],
+    [
+      "what is new, and the folder that it stands in",
+      async () => writeFile(at("folder/new"), ""),
+      ["folder", "folder/new"],
+    ],
+    [
+      "a link that points elsewhere",
+      async () => [await rm(at("link")), await symlink("else", at("link"))],
+      ["", "link"],
+    ],
+  ])("gives an entry of %s", async (_, change, names) => {
+    const known = await knownNow();
+    await change();
+    for (const readsContent of [true, false]) expect(await others(known, readsContent)).toEqual(names);
+  });
+
+  it("finds a content that changed without a trace only where it reads contents", async () => {
+    // Of another content, to all appearances of the same file.
+    const known = await knownNow((sha256) => sha256.replace(/^./, (digit) => (digit === "0" ? "1" : "0")));
+    expect(await others(known, false)).toEqual([]);
+    const again = new KnownStates(known.size);
+    for (const part of known.parts()) again.addPart(part);
+    expect(await others(again, true)).toEqual(["empty", "folder/large", "small"]);
+  });
+
+  it("tells of owners without a name", async () => {
+    const known = await knownNow();
+    const told: Nameless[] = [];
+    const confirm = { known: known.buffer, keys, naming, readsContent: true };
+    await survey({ confirm, onNameless: (owners) => told.push(owners) });
+    expect(told.at(-1)).toEqual({ users: [process.getuid?.()], groups: [process.getgid?.()] });
+  });
+
+  /** Other bytes, and the times of the content put back. */
+  async function rewrite(name: string): Promise<void> {
+    const { size, atime, mtime } = await stat(at(name));
+    await writeFile(at(name), Buffer.alloc(size, 2));
+    await utimes(at(name), atime, mtime);
+  }
 });
