@@ -16,6 +16,9 @@ export interface Confirmed extends Confirmation {
   readonly count: number;
 }
 
+/** Raised whenever the same observation may lead to another verdict than before: then nothing is known. */
+const VERSION = 1;
+
 /** All that verdicts depend on but the desired state, what is recorded and what is there. */
 export interface BasisParts {
   readonly target: Target;
@@ -28,7 +31,7 @@ export interface BasisParts {
 
 export function basisOf({ target, places, catalog, ignoreFingerprint, keyId }: BasisParts): string {
   const facts = catalog.kinds.map(({ kind }) => catalog.facts(kind)?.version ?? "");
-  return sha256(JSON.stringify([target, places, facts, ignoreFingerprint, keyId]));
+  return sha256(JSON.stringify([VERSION, target, places, facts, ignoreFingerprint, keyId]));
 }
 
 export interface Confirming {

@@ -62,6 +62,7 @@ export function hostConnectorOver(
           return await declareKnownKeys(hosts, { transport: here, baseDir });
         },
         now,
+        oneFileSystem: settings.oneFileSystem === true,
         ...(settings.rehash === undefined ? {} : { rehashMs: parseDuration(settings.rehash) ?? 0 }),
       });
     },

@@ -16,6 +16,8 @@ export interface SessionParts {
   readonly now: () => Instant;
   /** After how long the contents of files are read again that seem not to have changed. */
   readonly rehashMs?: number;
+  /** Whether walks stay on the file system that they start on. */
+  readonly oneFileSystem?: boolean;
   readonly warnings?: readonly string[];
   readonly declared?: () => Promise<readonly Declared[]>;
 }
@@ -40,14 +42,14 @@ const REHASH_MS = 24 * 3_600_000;
 
 /** Only where there is one host: what is known of several is told apart by none of them. */
 async function confirm(
-  { hosts, now, rehashMs = REHASH_MS }: SessionParts,
+  { hosts, now, rehashMs = REHASH_MS, oneFileSystem = false }: SessionParts,
   request: ConfirmRequest,
   signal: AbortSignal,
 ): Promise<Confirmation | undefined> {
   const [host, ...others] = hosts;
   if (host === undefined || others.length > 0) return undefined;
   signal.throwIfAborted();
-  return await confirmHost(host, request, { now, signal, rehashMs });
+  return await confirmHost(host, request, { now, signal, rehashMs, oneFileSystem });
 }
 
 type Answers = AsyncGenerator<Observation | Listing, void>;
@@ -64,6 +66,7 @@ async function* observe(parts: SessionParts, request: ObserveRequest, signal: Ab
     request,
     asked: askedByKind(request.asked),
     slots: new Slots(parallel),
+    oneFileSystem: parts.oneFileSystem === true,
     now,
     signal: either,
   };

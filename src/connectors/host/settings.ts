@@ -97,6 +97,10 @@ export const HostSettings = z
     readTimeout: Duration.exactOptional().describe(
       "How long a file system of this machine may take to answer. 30s when left out.",
     ),
+    oneFileSystem: z
+      .boolean()
+      .exactOptional()
+      .describe("Whether looking through a folder leaves out what is mounted below it. No when left out."),
     rehash: Rehash.exactOptional().describe(
       "After how long the contents of this machine's files are read again where size, inode and times of change are as they were; 0s: at every scan. 24h when left out.",
     ),

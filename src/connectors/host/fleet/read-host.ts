@@ -35,6 +35,7 @@ export interface HostReading extends KindReadings {
 interface KindReadings {
   readonly request: Pick<ObserveRequest, "scope" | "only" | "listedKinds" | "lastRecorded">;
   readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
+  readonly oneFileSystem: boolean;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }
@@ -85,10 +86,10 @@ export async function confirmHost(
   request: ConfirmRequest,
   how: HostConfirming,
 ): Promise<Confirmation | undefined> {
-  const { now, signal, rehashMs } = how;
+  const { now, signal, rehashMs, oneFileSystem } = how;
   const asking = { ...request, lastRecorded: async () => undefined };
   const wanted = TREE_KINDS.flatMap((kind) => {
-    const made = kindRequest(kind, host.place, { request: asking, asked: new Map(), now, signal });
+    const made = kindRequest(kind, host.place, { request: asking, asked: new Map(), oneFileSystem, now, signal });
     return made === undefined ? [] : [[kind, made] as const];
   });
   if (wanted.length === 0) return undefined;
@@ -104,6 +105,7 @@ export interface HostConfirming {
   readonly signal: AbortSignal;
   /** After how long contents are read again that seem not to have changed. */
   readonly rehashMs: number;
+  readonly oneFileSystem: boolean;
 }
 
 /** The kinds that one walk finds. */
@@ -143,7 +145,7 @@ async function* unreached(
 
 /** Undefined when nothing is wanted of the kind. */
 function kindRequest(kind: string, place: string, reading: KindReadings): KindRequest | undefined {
-  const { request, asked, now, signal } = reading;
+  const { request, asked, oneFileSystem, now, signal } = reading;
   const ofKind = asked.get(kindKey(place, kind)) ?? [];
   const isListed = request.scope !== undefined && request.listedKinds.includes(kind);
   if (ofKind.length === 0 && !isListed) return undefined;
@@ -151,6 +153,7 @@ function kindRequest(kind: string, place: string, reading: KindReadings): KindRe
     at: place,
     asked: ofKind,
     ...(isListed && request.scope !== undefined ? kindScope(kind, request.scope, request.only) : {}),
+    oneFileSystem,
     lastRecorded: (resource) => request.lastRecorded(resource),
     now,
     signal,

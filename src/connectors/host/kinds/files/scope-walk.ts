@@ -76,6 +76,7 @@ function hiddenBy({ folder, itself = false }: Gap, mayHold: ScopedKind["mayHold"
 
 interface ScopedKind {
   readonly kind: TreeKind;
+  readonly oneFileSystem: boolean;
   readonly at: string;
   readonly prefixes: readonly string[];
   readonly signal: AbortSignal;
@@ -87,6 +88,7 @@ interface ScopedKind {
 function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) => boolean): ScopedKind {
   return {
     kind,
+    oneFileSystem: request.oneFileSystem === true,
     at: request.at,
     prefixes: request.prefixes ?? [""],
     signal: request.signal,
@@ -135,14 +137,27 @@ async function* searchBelow(roots: readonly WalkRoot[], wanted: Search): AsyncGe
 function entriesBelow(roots: ReadonlyMap<string, WalkRoot>, search: Search): AsyncIterable<readonly SurveyEntry[]> {
   const { kinds, transport } = search;
   const [first] = kinds;
+  const isOnSame = first?.oneFileSystem === true ? sameFileSystem(roots) : () => true;
   const options: SurveyOptions = {
     ...search.confirming,
-    enter: (id) => (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))),
+    enter: (id, stat) =>
+      (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))) && isOnSame(id, stat),
     plan: planOf(search),
     ...(first === undefined ? {} : { signal: first.signal }),
   };
   const paths = Array.from(roots.values(), ({ path }) => path);
   return transport.survey?.(paths, options) ?? walkEach(paths, transport, options);
+}
+
+/** Tells whether a folder stands on the file system that its root does; each root is asked about before what stands below it. */
+function sameFileSystem(roots: ReadonlyMap<string, WalkRoot>): SurveyOptions["enter"] {
+  const devices = new Map<string, bigint>();
+  return (id, stat) => {
+    if (stat === undefined) return true;
+    if (roots.has(id)) devices.set(id, stat.device);
+    for (const [root, device] of devices) if (device === stat.device && isWithinFolder(id, root)) return true;
+    return false;
+  };
 }
 
 /** Only what is in scope is read. */
