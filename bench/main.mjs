@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,6 +14,8 @@ const node = process.execPath;
  * add `notes`, or say why it is `skipped`; else the whole process is timed. The ratio is ours ÷ peer, so less is better; the goal is the most it may be, where
  * there is one.
  */
+const fimFolder = join(tmpdir(), `leeway-fim-${process.pid}`);
+
 const MEASURES = [
   {
     name: "compare",
@@ -48,6 +53,33 @@ const MEASURES = [
     selfTimed: true,
   },
   {
+    name: "fim",
+    what: "scan of /etc, /usr/bin and /usr/lib as captured and recorded, every content read, against aide --check",
+    ours: [node, here("fim.mjs"), "ours", fimFolder],
+    peer: [node, here("fim.mjs"), "aide", fimFolder],
+    rounds: 3,
+    selfTimed: true,
+    goal: 0.25,
+    goalPeakMb: 300,
+    folder: fimFolder,
+    // Minutes, and the whole machine: only for who asks for it.
+    onlyByName: true,
+    missing: () => fimMissing(),
+  },
+  {
+    name: "rescan",
+    what: "second scan of the same trees, unchanged, against a first one that has recorded nothing",
+    ours: [node, here("fim.mjs"), "again", fimFolder],
+    peer: [node, here("fim.mjs"), "first", fimFolder],
+    rounds: 2,
+    selfTimed: true,
+    goal: 0.1,
+    goalPeakMb: 300,
+    folder: fimFolder,
+    onlyByName: true,
+    missing: () => fimMissing(),
+  },
+  {
     name: "ssh-host",
     what: "21 kinds of one host over SSH against one shell script by hand that prints their raw sources over the same client",
     ours: [node, here("ssh-host.mjs"), "ours"],
@@ -67,6 +99,13 @@ const MEASURES = [
   },
 ];
 
+/** Why the trees cannot be checked here, and how they can. */
+function fimMissing() {
+  if (process.getuid?.() !== 0) return "it must be run as root, to read every file: sudo npm run bench -- fim";
+  if (!existsSync("/usr/bin/aide")) return "AIDE is not installed: apt install --no-install-recommends aide";
+  return existsSync("/usr/bin/time") ? undefined : "GNU time is not installed: apt install time";
+}
+
 const { values, positionals } = parseArgs({
   options: { check: { type: "boolean" }, json: { type: "boolean" } },
   allowPositionals: true,
@@ -84,37 +123,64 @@ function run(command, selfTimed) {
 const median = (numbers) => [...numbers].sort((left, right) => left - right)[numbers.length >> 1];
 
 /** Ours and the peer in turn, so that both meet the same weather; the ratio is taken round by round. */
-function measure({ name, what, ours, peer, rounds, selfTimed, goal, peerFrom }) {
+function measure(one) {
+  const { name, what, goal, missing } = one;
+  const reason = missing?.();
+  if (reason !== undefined) return { name, what, goal, verdict: "skipped", reason };
+  try {
+    return measured(one);
+  } finally {
+    if (one.folder !== undefined) rmSync(one.folder, { recursive: true, force: true });
+  }
+}
+
+function measured({ name, what, ours, peer, rounds, selfTimed, goal, goalPeakMb, peerFrom }) {
   const pairs = [];
   const { skipped, notes } = run(ours, selfTimed);
   if (skipped !== undefined) return { name, what, goal, verdict: "skipped", reason: skipped };
   for (let round = 0; round < rounds; round++) {
-    const own = run(ours, selfTimed).milliseconds;
-    const theirs = run(peer, selfTimed)?.milliseconds;
+    const own = run(ours, selfTimed);
+    const theirs = run(peer, selfTimed);
     if (theirs === undefined)
       return { name, what, goal, verdict: "skipped", reason: `"${peer[0]}" is not installed: ${peerFrom}` };
-    pairs.push({ own, theirs, ratio: own / theirs });
+    pairs.push({ own, theirs, ratio: own.milliseconds / theirs.milliseconds });
   }
   const ratios = pairs.map(({ ratio }) => ratio);
+  const oursPeakMb = Math.max(...pairs.map(({ own }) => own.peakMb ?? 0));
+  const isMet =
+    median(ratios) <= (goal ?? Number.POSITIVE_INFINITY) && oursPeakMb <= (goalPeakMb ?? Number.POSITIVE_INFINITY);
   return {
     name,
     what,
     goal,
     ...(notes === undefined ? {} : { notes }),
-    oursMs: median(pairs.map(({ own }) => own)),
-    peerMs: median(pairs.map(({ theirs }) => theirs)),
+    oursMs: median(pairs.map(({ own }) => own.milliseconds)),
+    peerMs: median(pairs.map(({ theirs }) => theirs.milliseconds)),
     ratio: median(ratios),
     ratioMin: Math.min(...ratios),
     ratioMax: Math.max(...ratios),
-    verdict: goal === undefined || median(ratios) <= goal ? "ok" : "short",
+    ...(goalPeakMb === undefined ? {} : { oursPeakMb, goalPeakMb, cpuRatio: cpuRatio(pairs) }),
+    verdict: isMet ? "ok" : "short",
   };
+}
+
+/** What both used of the processors: on a machine that others use too, it says more than the time on the clock. */
+function cpuRatio(pairs) {
+  return median(pairs.map(({ own, theirs }) => own.cpuMilliseconds / theirs.cpuMilliseconds));
 }
 
 function line(result) {
   if (result.verdict === "skipped") return `${result.name}  -  -  -  goal ${result.goal}  skipped: ${result.reason}`;
   const { name, oursMs, peerMs, ratio, ratioMin, ratioMax, goal, verdict, notes } = result;
   const range = `${ratio.toFixed(2)} (${ratioMin.toFixed(2)}–${ratioMax.toFixed(2)})`;
-  return `${name.padEnd(10)}  ours ${oursMs.toFixed(0)} ms  peer ${peerMs.toFixed(0)} ms  ratio ${range}  ${goal === undefined ? "no goal" : `goal ≤ ${goal}  ${verdict}`}${notes === undefined ? "" : `  (${notes})`}`;
+  const times = `ours ${oursMs.toFixed(0)} ms  peer ${peerMs.toFixed(0)} ms  ratio ${range}  ${goal === undefined ? "no goal" : `goal ≤ ${goal}`}`;
+  const said = notes === undefined ? "" : `  (${notes})`;
+  return `${name.padEnd(10)}  ${times}${memory(result)}  ${verdict}${said}`;
+}
+
+function memory({ oursPeakMb, goalPeakMb, cpuRatio: ratio }) {
+  if (oursPeakMb === undefined) return "";
+  return `  processor time ${ratio.toFixed(2)}  peak ${oursPeakMb.toFixed(0)} MB  goal ≤ ${goalPeakMb} MB`;
 }
 
 const unknown = positionals.filter((name) => !MEASURES.some((one) => one.name === name));
@@ -124,7 +190,11 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-const wanted = MEASURES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const wanted = MEASURES.filter(({ name, onlyByName }) =>
+  positionals.length === 0 ? onlyByName !== true : positionals.includes(name),
+);
+for (const { name } of positionals.length === 0 ? MEASURES.filter(({ onlyByName }) => onlyByName) : [])
+  if (!values.json) console.log(`${name.padEnd(10)}  skipped: it takes minutes: npm run bench -- ${name}`);
 const results = [];
 for (const one of wanted) {
   const result = measure(one);

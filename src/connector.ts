@@ -3,6 +3,7 @@ import type { Declared, Desired } from "./model/declared.ts";
 import type { ExpectedObject } from "./model/expected.ts";
 import type { KindCatalog, KindFacts } from "./model/facts.ts";
 import type { JsonObject } from "./model/json.ts";
+import type { KnownStates } from "./model/known-states.ts";
 import type { Listing, Observation } from "./model/observation.ts";
 import type { Place, ResourceRef, Scope } from "./model/resource.ts";
 import type { Rule } from "./model/rule.ts";
@@ -78,6 +79,30 @@ export interface Session extends AsyncDisposable {
    * scope and place. A failed read must be `unchecked`, never `absent`. What it ends without answering counts as unchecked.
    */
   observe(request: ObserveRequest, signal: AbortSignal): AsyncIterable<Observation | Listing>;
+  /**
+   * Looks whether what was in sync still has the fingerprint that it had then, and sees it in `known` where it has: none of that is
+   * observed. For a connector to which this is cheaper than observing. Undefined where it cannot tell, or where so much has changed
+   * that all should be observed.
+   */
+  confirm?(request: ConfirmRequest, signal: AbortSignal): Promise<Confirmation | undefined>;
+}
+
+export interface ConfirmRequest extends Pick<ObserveRequest, "listedKinds"> {
+  readonly scope: Scope;
+  readonly known: KnownStates;
+  /** When all that must be read to be sure was last read. */
+  readonly provenAt: Instant;
+  /** Whether to read it again, however short that is ago. */
+  readonly mustProve: boolean;
+}
+
+export interface Confirmation {
+  /** Of the kinds that were looked through: they need not be listed any more. */
+  readonly listings: readonly Listing[];
+  /** What stands in their scope and is not known, or not as it is known. */
+  readonly others: readonly ResourceRef[];
+  /** Whether all was read that must be read to be sure. */
+  readonly isProven: boolean;
 }
 
 export interface ObserveRequest {

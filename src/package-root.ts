@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 export const PACKAGE_ROOT: URL = folderOfPackage(new URL(".", import.meta.url));
 
 /** Programs that others start, which are built into `dist/programs`. */
-export type ProgramName = "mount-reader" | TestProgramName;
+export type ProgramName = "mount-reader" | "survey-worker" | TestProgramName;
 /** Those that tests alone start, in a machine of their own; they are not published. */
 export type TestProgramName = "observe" | "run-inside";
 

@@ -94,7 +94,8 @@ function unmanagedIn(generation: number): number {
 async function expectCounts(store: Store, generation: number): Promise<void> {
   const [scan] = await store.lastScans();
   let recorded = 0;
-  for await (const { presence } of store.recordedResources("here")) recorded += presence === "present" ? 1 : 0;
+  for await (const page of store.recordedResources("here"))
+    recorded += page.filter(({ presence }) => presence === "present").length;
   expect(scan?.coverage.unmanaged).toBe(unmanagedIn(generation));
   expect(recorded).toBe((scan?.coverage.declared ?? 0) + unmanagedIn(generation));
 }

@@ -141,6 +141,7 @@ function addScanning(define: Define, action: Attach): void {
     )
     .addOption(onlyOption())
     .option("--explain", "list every difference that was folded away, with its reason")
+    .option("--rehash", "read every content again, though nothing of it seems to have changed")
     .option("--working-tree", "read desired files as they are now, not as committed")
     .option("--respect-grace", "pending findings do not count for the exit code")
     .option("--wait <duration>", "how long to wait for another process that scans the same target", "60s")

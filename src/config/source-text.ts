@@ -43,18 +43,20 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** A text with its lines, found when the first position is asked for. */
+/** A text with its lines, found when the first position is asked for. It may be a part of a file, from the line `firstLine` (from 0) on. */
 export class SourceText {
   readonly text: string;
+  readonly #firstLine: number;
   #lineStarts: readonly number[] | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, firstLine = 0) {
     this.text = text;
+    this.#firstLine = firstLine;
   }
 
   positionAt(offset: number): Position {
     const line = this.#lineAt(offset);
-    return { line: line + 1, column: offset - this.#startOf(line) + 1 };
+    return { line: this.#firstLine + line + 1, column: offset - this.#startOf(line) + 1 };
   }
 
   /**
@@ -63,11 +65,12 @@ export class SourceText {
    */
   excerptAt(position: Position): string | undefined {
     const starts = this.#starts();
-    const start = starts[position.line - 1];
+    const line = position.line - this.#firstLine;
+    const start = starts[line - 1];
     if (start === undefined || position.column > LONGEST_EXCERPT) return undefined;
-    const end = starts[position.line] ?? this.text.length;
-    const line = this.text.slice(start, Math.min(end, start + LONGEST_EXCERPT + 2)).replace(/\r?\n$/, "");
-    const shown = line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
+    const end = starts[line] ?? this.text.length;
+    const written = this.text.slice(start, Math.min(end, start + LONGEST_EXCERPT + 2)).replace(/\r?\n$/, "");
+    const shown = written.length > LONGEST_EXCERPT ? `${written.slice(0, LONGEST_EXCERPT)}…` : written;
     return shown.trim() === "" ? undefined : shown.replace(CONTROL, "\uFFFD");
   }
 

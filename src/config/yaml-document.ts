@@ -165,6 +165,45 @@ export class ParsedDocument implements YamlDocument {
   }
 }
 
+/** A document that was read without the library, which is asked only where something in it stands. */
+export class SimpleDocument implements YamlDocument {
+  readonly value: Json;
+  readonly startLine: number;
+  readonly #compose: () => YamlDocument;
+  #composed: YamlDocument | undefined;
+
+  constructor(value: Json, startLine: number, compose: () => YamlDocument) {
+    this.value = value;
+    this.startLine = startLine;
+    this.#compose = compose;
+  }
+
+  get problems(): readonly Problem[] {
+    return [];
+  }
+
+  positionOf(path: YamlPath, what: "key" | "value"): Position {
+    return this.#whole.positionOf(path, what);
+  }
+
+  sourceOf(path: YamlPath): string | undefined {
+    return this.#whole.sourceOf(path);
+  }
+
+  isPlain(path: YamlPath): boolean {
+    return this.#whole.isPlain(path);
+  }
+
+  problemAt(path: YamlPath, details: PathProblem): Problem {
+    return this.#whole.problemAt(path, details);
+  }
+
+  get #whole(): YamlDocument {
+    this.#composed ??= this.#compose();
+    return this.#composed;
+  }
+}
+
 interface Found {
   readonly key: Node | null;
   readonly value: Node | null;

@@ -1,7 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import { Composer, type CST, Document, isScalar, Lexer, Parser, Schema, YAMLParseError } from "yaml";
 import type { Problem } from "../errors.ts";
+import { readSimpleDocument } from "./simple-document.ts";
 import { SourceText } from "./source-text.ts";
-import { ParsedDocument, type YamlDocument } from "./yaml-document.ts";
+import { ParsedDocument, SimpleDocument, type YamlDocument } from "./yaml-document.ts";
 import { TOO_MANY_PARTS } from "./yaml-message.ts";
 import { type AliasBudget, DEEPEST } from "./yaml-value.ts";
 
@@ -65,11 +67,10 @@ export function readYaml(source: string | Uint8Array, options: YamlOptions): Yam
 
 /** The text of bytes without a byte order mark; undefined when they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  if (!isUtf8(bytes)) return undefined;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
 }
 
 function inMebibytes(bytes: number): string {
@@ -77,9 +78,62 @@ function inMebibytes(bytes: number): string {
 }
 
 function* documents(file: string, source: SourceText): Generator<YamlDocument> {
-  const budget: AliasBudget = {
-    remaining: FREE_ALIASED_VALUES + ALIASED_VALUES_PER_CHARACTER * source.text.length,
-  };
+  const { text } = source;
+  const budget: AliasBudget = { remaining: FREE_ALIASED_VALUES + ALIASED_VALUES_PER_CHARACTER * text.length };
+  if (text.length < LARGE || UNSPLITTABLE.test(text)) {
+    yield* composed(file, source, budget);
+    return;
+  }
+  for (const part of partsOf(text)) {
+    const value = readSimpleDocument(text, part.start, part.end);
+    const compose = () => composed(file, partText(text, part), budget);
+    if (value === undefined) yield* compose();
+    else yield new SimpleDocument(value, part.firstLine + 1, () => firstOf(compose()));
+  }
+}
+
+/** The documents of a text that holds no other separators than lines of `---`. */
+function* partsOf(text: string): Generator<Part> {
+  let firstLine = 0;
+  for (let start = 0; start < text.length; ) {
+    const separator = text.startsWith("---\n", start) ? start - 1 : text.indexOf(SEPARATOR, start);
+    const end = separator === -1 ? text.length : separator + 1;
+    if (end > start) yield { start, end, firstLine };
+    const next = separator === -1 ? text.length : separator + SEPARATOR.length;
+    firstLine += countLines(text, start, next);
+    start = next;
+  }
+}
+
+/** From so many characters on it is worth the while to read simple documents without the library. */
+const LARGE = 128 * 1024;
+const SEPARATOR = "\n---\n";
+/** Where documents are parted by more than a line of `---`, only the library knows where they start. */
+const UNSPLITTABLE = /\r|^(?:%|\.\.\.|---[^\n])/m;
+
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly firstLine: number;
+}
+
+/** A document by itself: nothing in it depends on another. */
+function partText(text: string, { start, end, firstLine }: Part): SourceText {
+  return new SourceText(text.slice(start, end), firstLine);
+}
+
+function countLines(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf("\n", start); at !== -1 && at < end; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
+
+function firstOf(documents: Iterable<YamlDocument>): YamlDocument {
+  for (const document of documents) return document;
+  throw new Error("A document that could be read has vanished");
+}
+
+function* composed(file: string, source: SourceText, budget: AliasBudget): Generator<YamlDocument> {
   const composer = new Composer(OPTIONS);
   const bounds: Bounds = {};
   for (const document of composer.compose(tokens(source.text, bounds), true, source.text.length))

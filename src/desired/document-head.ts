@@ -128,9 +128,9 @@ function readAttributeMap({ value, mistake }: Context, absent: boolean): JsonObj
 }
 
 function reportUnknownKeys({ value, mistake }: Context, kind: KindFacts | undefined): void {
-  const attributes = kind === undefined ? [] : kindIndex(kind).names([]);
   for (const key of Object.keys(value)) {
     if (KEYS.includes(key)) continue;
+    const attributes = kind === undefined ? [] : kindIndex(kind).names([]);
     const near = nearest(key, KEYS);
     const asKey = near === undefined ? `A document has: ${KEYS.join(", ")}` : `Did you mean "${near}"?`;
     const hint = attributes.includes(key) ? `Move it under "attributes"` : asKey;

@@ -3,19 +3,21 @@ import { compileGlob, escapeGlob, globPrefix } from "../model/glob.ts";
 
 /** Notices resources that are declared twice for the same place, as far as that shows before the places are known. */
 export class Duplicates {
-  readonly #seen = new Map<string, Declared[]>();
+  /** By kind and id. Nearly all stand there alone. */
+  readonly #seen = new Map<string, Map<string, Declared | Declared[]>>();
 
   /** Remembers a resource; gives back the earlier one that it stands in the way of, if there is one. */
   add(declared: Declared): Declared | undefined {
-    const key = `${declared.kind}\0${declared.id}`;
-    const earlier = this.#seen.get(key);
-    if (earlier === undefined) {
-      this.#seen.set(key, [declared]);
+    const ofKind = this.#seen.get(declared.kind) ?? new Map<string, Declared | Declared[]>();
+    this.#seen.set(declared.kind, ofKind);
+    const known = ofKind.get(declared.id);
+    if (known === undefined) {
+      ofKind.set(declared.id, declared);
       return undefined;
     }
-    const first = earlier.find((each) => overlap(each.at, declared.at));
-    earlier.push(declared);
-    return first;
+    const earlier = Array.isArray(known) ? known : [known];
+    ofKind.set(declared.id, [...earlier, declared]);
+    return earlier.find((each) => overlap(each.at, declared.at));
   }
 }
 

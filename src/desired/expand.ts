@@ -12,7 +12,8 @@ export function expandOverPlaces(
   places: readonly Place[],
 ): { readonly resources: readonly DeclaredResource[]; readonly problems: readonly Problem[] } {
   const patterns = new PlacePatterns(places);
-  const resources = new Map<string, DeclaredResource>();
+  const resources: DeclaredResource[] = [];
+  const known = new Map<string, Map<string, DeclaredResource>>();
   const twice = new Map<Declared, Problem>();
   for (const each of declared) {
     for (const at of patterns.placesOf(each)) {
@@ -21,13 +22,16 @@ export function expandOverPlaces(
         desired: each.desired,
         declaredAt: each.declaredAt,
       };
-      const key = resourceKey(resource.resource);
-      const first = resources.get(key);
-      if (first === undefined) resources.set(key, resource);
-      else if (!twice.has(each)) twice.set(each, declaredTwice(each, at, first.declaredAt));
+      const group = `${each.kind}\0${at}`;
+      const ofGroup = known.get(group) ?? new Map<string, DeclaredResource>();
+      const first = ofGroup.get(each.id);
+      if (first === undefined) {
+        resources.push(resource);
+        known.set(group, ofGroup.set(each.id, resource));
+      } else if (!twice.has(each)) twice.set(each, declaredTwice(each, at, first.declaredAt));
     }
   }
-  return { resources: [...resources.values()], problems: [...patterns.problems.values(), ...twice.values()] };
+  return { resources, problems: [...patterns.problems.values(), ...twice.values()] };
 }
 
 /** The same, with what the settings themselves declare wherever no document declares that resource. */
@@ -37,8 +41,9 @@ export function declareAt(
   settings: readonly Declared[],
 ): ReturnType<typeof expandOverPlaces> {
   const { resources, problems } = expandOverPlaces(documents, places);
-  const taken = new Set(resources.map(({ resource }) => resourceKey(resource)));
   const own = expandOverPlaces(settings, places);
+  if (own.resources.length === 0) return { resources, problems: [...problems, ...own.problems] };
+  const taken = new Set(resources.map(({ resource }) => resourceKey(resource)));
   const added = own.resources.filter(({ resource }) => !taken.has(resourceKey(resource)));
   return { resources: [...resources, ...added], problems: [...problems, ...own.problems] };
 }

@@ -44,10 +44,15 @@ function makeIndex(facts: KindFacts): KindIndex {
   const ordered = [...all].sort((a, b) => wildcards(a) - wildcards(b));
   const deepest = Math.max(0, ...all.map((each) => each.steps.length));
   const names = (path: readonly string[]) => ordered.filter((each) => isBelow(each.steps, path));
+  const find = (path: readonly string[]) =>
+    ordered.find((each) => each.steps.length === path.length && covers(each.steps, path));
+  const ofResource = new Map<string, IndexedAttribute | undefined>();
+  for (const { steps } of all) if (steps[0] !== undefined) ofResource.set(steps[0], find([steps[0]]));
   return {
     facts,
     id: wholeValue(facts.id.pattern),
-    attribute: (path) => ordered.find((each) => each.steps.length === path.length && covers(each.steps, path)),
+    // Most attributes are those of the resource itself.
+    attribute: (path) => (path.length === 1 ? ofResource.get(path[0] ?? "") : undefined) ?? find(path),
     hasBelow: (path) => path.length < deepest && names(path).length > 0,
     names: (path) => [
       ...new Set([...digestNames(all).keys(), ...names(path).flatMap((each) => each.steps[path.length] ?? [])]),

@@ -54,14 +54,42 @@ const CONFIGURATION = /^leeway\.ya?ml$/i;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SOURCE_BYTES = 512 * 1024 * 1024;
 
+/** A desired source at one revision, of which nothing was read yet. */
+export interface OpenedDesired extends AsyncDisposable {
+  readonly revision: string;
+  readonly dirty: readonly string[];
+  /**
+   * Reads all that it declares.
+   * @throws KnownError `DESIRED_UNREADABLE` when it holds no file of its format; `DESIRED_INVALID` with every mistake in its files
+   */
+  load(): Promise<LoadedDesired>;
+}
+
 /**
- * Reads all that a desired source declares, at one revision.
- * @throws KnownError `DESIRED_UNREADABLE` when the source cannot be read or holds no file of its format; `DESIRED_INVALID`
- *   with every mistake in its files; `CONFIG_INVALID` when the connector reads no such format
+ * Finds the revision of a desired source.
+ * @throws KnownError `DESIRED_UNREADABLE` when the source cannot be read; `CONFIG_INVALID` when the connector reads no such format
  */
-export async function loadDesired(options: LoadDesiredOptions): Promise<LoadedDesired> {
+export async function openDesired(options: LoadDesiredOptions): Promise<OpenedDesired> {
   const format = formatOf(options);
-  await using revision = await openRevision(options.source, options);
+  const revision = await openRevision(options.source, options);
+  return {
+    revision: revision.revision,
+    dirty: revision.dirty,
+    load: () => load(options, { revision, format }),
+    [Symbol.asyncDispose]: () => revision[Symbol.asyncDispose](),
+  };
+}
+
+/** Reads all that a desired source declares, at one revision. @throws what `openDesired` and `load` throw */
+export async function loadDesired(options: LoadDesiredOptions): Promise<LoadedDesired> {
+  await using opened = await openDesired(options);
+  return await opened.load();
+}
+
+async function load(
+  options: LoadDesiredOptions,
+  { revision, format }: { readonly revision: Revision; readonly format: DesiredFormat | undefined },
+): Promise<LoadedDesired> {
   const files = await filesOf(revision, format?.files ?? OWN_FILES);
   if (files.length === 0) throw noFiles(options.source, revision.path);
   const loading: Loading = { options, revision, hash: createHash("sha256"), duplicates: new Duplicates() };

@@ -1,12 +1,18 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { canonicalJson } from "../model/canonical-json.ts";
+import { wordsOf } from "../model/digest-words.ts";
 import type { Json } from "../model/json.ts";
-import type { ResourceRef } from "../model/resource.ts";
+import { type ResourceRef, resourceKey } from "../model/resource.ts";
 
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text, "hex");
+}
+
+/** What stands for a resource in tables that have no room for its name. */
+export function digestWords(resource: ResourceRef): Uint32Array {
+  return wordsOf(hash("sha256", resourceKey(resource), "buffer"));
 }
 
 /** The hash under which a document is stored, and by which two are told apart. */

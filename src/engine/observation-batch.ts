@@ -9,26 +9,32 @@ import type { KindFacts } from "../model/facts.ts";
 import type { Finding } from "../model/finding.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
-import { type ResourceRef, resourceKey } from "../model/resource.ts";
+import type { ResourceRef } from "../model/resource.ts";
 import type { Instant } from "../model/time.ts";
 import type { ResourceRecord, ScanWriter, StagedRecord } from "../store/store.ts";
 import { type Catalog, factsAsJson } from "./catalog.ts";
 import { collect, settle } from "./collect.ts";
 import { declaredHash, type IndexEntry } from "./declared-index.ts";
-import { findingId, hashJson, sha256 } from "./identity.ts";
+import { isClean } from "./fresh-states.ts";
+import { findingId, sha256 } from "./identity.ts";
 import type { Case, ScanContext, Sealed } from "./scan-context.ts";
 import { sealCase } from "./seal-case.ts";
+import { keyOf, withoutUnchanged } from "./unchanged.ts";
 
 /** Joins a batch of observations with what is declared and recorded, compares each, and stages what changed. */
 export async function takeBatch(observations: readonly Observation[], context: ScanContext): Promise<void> {
+  const remaining = withoutUnchanged(observations, context);
+  if (remaining.length === 0) return;
   const records = await context.store.records(
     context.target,
-    observations.map(({ resource }) => resource),
+    remaining.map(({ resource }) => resource),
   );
   const staged: StagedRecord[] = [];
-  for (const [position, observation] of observations.entries()) {
+  for (const [position, observation] of remaining.entries()) {
     const record = await takeObservation(observation, records[position], context);
-    if (record !== undefined) staged.push(record);
+    if (record === undefined) continue;
+    staged.push(record);
+    if (context.index.find(record.resource)?.declared === undefined) context.fresh.recordsUndeclared = true;
   }
   if (staged.length > 0) await context.writer.stage(staged);
 }
@@ -60,15 +66,12 @@ async function takeObservation(
 function isFirstAnswer(resource: ResourceRef, entry: IndexEntry | undefined, { index, seen }: ScanContext): boolean {
   if (entry !== undefined && !index.answer(entry)) return false;
   if (entry?.declared !== undefined) return true;
-  const key = resourceKey(resource);
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
+  return seen.add(resource);
 }
 
 /** An observation nobody asked for counts when the resource is in scope and no other target declares it. */
 function concernsOrphan({ resource }: Observation, context: ScanContext): boolean {
-  return context.isInScope(resource) && !context.isManagedElsewhere(resource);
+  return context.isInScope(resource) && !context.isManagedElsewhere(resource) && !context.isConfirmed(resource);
 }
 
 function whyUnchecked(observation: Observation): {
@@ -87,10 +90,12 @@ async function conclude(one: Case, context: ScanContext): Promise<StagedRecord |
   const inSyncKey = inSyncKeyOf(one, documentHash, context);
   if (inSyncKey !== null && one.record?.inSyncKey === inSyncKey) {
     settle(one, sealed, { comparison: undefined, context });
+    context.fresh.add(one.observation, one.entry);
     return undefined;
   }
   const comparison = await compareSealed(one, sealed, context);
   collect(one, sealed, { comparison, context });
+  if (isClean(comparison)) context.fresh.add(one.observation, one.entry);
   return nextRecord(one, { comparison, document, documentHash, inSyncKey, sealed });
 }
 
@@ -103,7 +108,9 @@ function inSyncKeyOf(
   if (observation.status !== "present" || hasPathFacts(observation) || facts.hasSensitive) return null;
   if (record?.baseline?.factsVersion !== undefined && record.baseline.factsVersion !== facts.version) return null;
   const declared = entry?.declared === undefined ? undefined : declaredHash(entry.declared);
-  return declared === undefined ? null : hashJson([declared, documentHash, facts.version, context.ignoreFingerprint]);
+  return declared === undefined || documentHash === null
+    ? null
+    : keyOf({ declared, documentHash, factsVersion: facts.version }, context);
 }
 
 function hasPathFacts({ facts }: Extract<Observation, { status: "present" }>): boolean {
@@ -168,11 +175,6 @@ function nextRecord(
   const { comparison } = made;
   const isRetired = comparison.baseline === null;
   if (isRetired && record === undefined) return undefined;
-  const isClean =
-    comparison.drift === undefined &&
-    comparison.folds.length === 0 &&
-    comparison.uncheckedPaths.length === 0 &&
-    comparison.gaps.length === 0;
   const next: StagedRecord = {
     resource: observation.resource,
     presence: observation.status,
@@ -181,7 +183,7 @@ function nextRecord(
     observedAt: observation.observedAt,
     baseline: comparison.baseline === undefined ? made.sealed.baseline : comparison.baseline,
     everDeclared: !isRetired && (entry?.declared !== undefined || record?.everDeclared === true),
-    inSyncKey: isClean ? made.inSyncKey : null,
+    inSyncKey: isClean(comparison) ? made.inSyncKey : null,
     retired: isRetired,
   };
   return record !== undefined && isSameRecord(record, next, comparison) ? undefined : next;

@@ -12,6 +12,8 @@ import type { ResourceRecord, ScanWriter, Store } from "../store/store.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Collector } from "./collector.ts";
 import type { DeclaredIndex, IndexEntry } from "./declared-index.ts";
+import type { FreshStates } from "./fresh-states.ts";
+import type { SeenResources } from "./seen-resources.ts";
 
 /** The documents a drift is judged on, sealed. */
 export interface States {
@@ -39,10 +41,16 @@ export interface ScanContext {
   readonly isManagedElsewhere: (resource: ResourceRef) => boolean;
   readonly isInScope: (resource: ResourceRef) => boolean;
   readonly isPlace: (at: string) => boolean;
+  /** Whether it was found as it was before: then an observation of it says nothing. */
+  readonly isConfirmed: (resource: ResourceRef) => boolean;
   /** Facts under which baselines were recorded, by version, as far as they were asked for. */
   readonly earlierFacts: Map<string, KindFacts | undefined>;
   /** Undeclared resources that were seen, so that those that were not can be told. */
-  readonly seen: Set<string>;
+  readonly seen: SeenResources;
+  /** What is found in sync, by fingerprint. */
+  readonly fresh: FreshStates;
+  /** Whether anything is recorded that is not declared. */
+  readonly recordsUndeclared: boolean;
 }
 
 export type Answered = Exclude<Observation, { status: "unchecked" }>;

@@ -6,18 +6,21 @@ import type { DeclaredResource } from "../model/declared.ts";
 import type { Drift } from "../model/drift.ts";
 import type { ClassifiedDrift, Finding, FindingStep } from "../model/finding.ts";
 import { isListing, type Observation } from "../model/observation.ts";
-import { compileEntries, compileScope, type Place, type ResourceRef, resourceKey } from "../model/resource.ts";
+import { compileEntries, compileScope, type Place, type ResourceRef } from "../model/resource.ts";
 import type { Coverage, TargetResult, Verdict } from "../model/scan-result.ts";
 import type { Instant } from "../model/time.ts";
-import type { Lease, ScanWriter, StagedRecord, Store } from "../store/store.ts";
+import type { Lease, RecordedResource, ScanSummary, ScanWriter, StagedRecord, Store } from "../store/store.ts";
 import { type Catalog, listedKinds } from "./catalog.ts";
 import { Collector } from "./collector.ts";
+import { type Confirmed, isAll } from "./confirm.ts";
 import { DeclaredIndex } from "./declared-index.ts";
-import { findingId, sha256 } from "./identity.ts";
+import { FreshStates } from "./fresh-states.ts";
+import { digestWords, findingId, sha256 } from "./identity.ts";
 import { absenceShownBy, scopeText } from "./listings.ts";
 import { foldMoves } from "./moves.ts";
 import { stageFacts, takeBatch } from "./observation-batch.ts";
 import type { ScanContext, States } from "./scan-context.ts";
+import { SeenResources } from "./seen-resources.ts";
 
 /** Everything that one scan of one target is made of; all I/O handles are open and belong to the caller. */
 export interface TargetScan {
@@ -39,6 +42,10 @@ export interface TargetScan {
   readonly ignoreFingerprint: string;
   readonly classify: (drift: Drift, states: States, declared: DeclaredResource | undefined) => ClassifiedDrift;
   readonly isManagedElsewhere: (resource: ResourceRef) => boolean;
+  /** What was found as it was before, and need not be observed any more; missing where all must be. */
+  readonly confirmed?: Confirmed | undefined;
+  /** What may be known afterwards holds for; missing where nothing may. */
+  readonly knownAs?: { readonly basis: string; readonly desiredHash: string } | undefined;
   readonly graceMs: number;
   readonly keepFolds: boolean;
   readonly now: () => Instant;
@@ -90,22 +97,51 @@ async function runScan(scan: TargetScan, running: Running): Promise<TargetOutcom
   await observe(scan, context, request);
   scan.signal.throwIfAborted();
   concludeUnanswered(context);
-  context.collector.listings.conclude({ kinds: request.listedKinds, places: scan.places }, context.collector);
+  const kinds = [...request.listedKinds, ...kindsListed(scan.confirmed)];
+  context.collector.listings.conclude({ kinds, places: scan.places }, context.collector);
   await retireVanished(scan, context);
   foldMoves(context);
   return publish(scan, { ...running, context });
 }
 
+/** The kinds that need not be listed any more. */
+function kindsListed(confirmed: Confirmed | undefined): readonly string[] {
+  return confirmed?.listings.map(({ kind }) => kind) ?? [];
+}
+
+/** Whether a resource was found as it was before. */
+function isConfirmed({ confirmed }: TargetScan, resource: ResourceRef): boolean {
+  return confirmed?.known.isSeen(digestWords(resource)) === true;
+}
+
+/** Adds what is recorded to what is declared. @returns how many resources are recorded and not declared */
+async function addRecorded(index: DeclaredIndex, scan: TargetScan, isMeant: (resource: ResourceRef) => boolean) {
+  let undeclared = 0;
+  // Nothing else is recorded.
+  if (scan.confirmed !== undefined && isAll(scan.confirmed)) return undeclared;
+  const isFormer = (one: RecordedResource) =>
+    one.everDeclared && isMeant(one.resource) && !scan.isManagedElsewhere(one.resource);
+  for await (const recorded of scan.store.recordedResources(scan.name)) {
+    for (const one of recorded.filter(({ resource }) => !isConfirmed(scan, resource))) {
+      if (index.noteRecorded(one)) continue;
+      undeclared += 1;
+      if (isFormer(one)) index.addFormer(one.resource);
+    }
+  }
+  return undeclared;
+}
+
 async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContext> {
   const isPart = partOf(scan.only);
   const placeNames = new Set(scan.places.map(({ name }) => name));
-  const declared = scan.declared.filter(({ resource }) => isPart(resource.kind, resource.id));
-  const declaredKeys = new Set(scan.declared.map(({ resource }) => resourceKey(resource)));
-  const former: ResourceRef[] = [];
-  for await (const { resource, everDeclared } of scan.store.recordedResources(scan.name)) {
-    const isFormer = everDeclared && !declaredKeys.has(resourceKey(resource)) && isPart(resource.kind, resource.id);
-    if (isFormer && placeNames.has(resource.at) && !scan.isManagedElsewhere(resource)) former.push(resource);
-  }
+  const isAsked = ({ resource }: DeclaredResource) =>
+    isPart(resource.kind, resource.id) && !isConfirmed(scan, resource);
+  const index = new DeclaredIndex(scan.declared.filter(isAsked));
+  const isMeant = ({ kind, at, id }: ResourceRef) => isPart(kind, id) && placeNames.has(at);
+  const undeclared = await addRecorded(index, scan, isMeant);
+  const collector = new Collector(scan.name, { keepFolds: scan.keepFolds });
+  collector.checked = scan.confirmed?.count ?? 0;
+  for (const listing of scan.confirmed?.listings ?? []) collector.listings.add(listing);
   const stored = await scan.store.findings({
     target: scan.name,
     statuses: ["pending", "open", "acknowledged", "snoozed", "accepted"],
@@ -116,8 +152,8 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     store: scan.store,
     writer,
     catalog: scan.catalog,
-    index: new DeclaredIndex(declared, former),
-    collector: new Collector(scan.name, { keepFolds: scan.keepFolds }),
+    index,
+    collector,
     digest: scan.digest,
     ignore: scan.ignore,
     ignoreFingerprint: scan.ignoreFingerprint,
@@ -127,8 +163,11 @@ async function prepare(scan: TargetScan, writer: ScanWriter): Promise<ScanContex
     earlierFacts: new Map(),
     isManagedElsewhere: scan.isManagedElsewhere,
     isPlace: (at) => placeNames.has(at),
+    isConfirmed: (resource) => isConfirmed(scan, resource),
     isInScope: ({ kind, id }) => inScope(kind, id) && isPart(kind, id),
-    seen: new Set(),
+    seen: new SeenResources(),
+    fresh: new FreshStates(),
+    recordsUndeclared: undeclared > 0,
   };
 }
 
@@ -138,8 +177,9 @@ function partOf(only: readonly string[]): (kind: string, id: string) => boolean 
 
 async function observe(scan: TargetScan, context: ScanContext, request: ObserveRequest): Promise<void> {
   let batch: Observation[] = [];
-  let answered = 0;
-  const tellProgress = () => scan.onProgress?.({ target: scan.name, answered, expected: context.index.declaredCount });
+  let answered = scan.confirmed?.count ?? 0;
+  const expected = declaredCount(scan, context);
+  const tellProgress = () => scan.onProgress?.({ target: scan.name, answered, expected });
   tellProgress();
   for await (const answer of scan.session.observe(request, scan.signal)) {
     if (isListing(answer)) {
@@ -158,11 +198,14 @@ async function observe(scan: TargetScan, context: ScanContext, request: ObserveR
 
 function requestOf(scan: TargetScan, context: ScanContext): ObserveRequest {
   const { scope } = scan.target;
+  const listed = new Set(kindsListed(scan.confirmed));
+  const others = scan.confirmed?.others.filter((resource) => context.index.find(resource) === undefined) ?? [];
   return {
-    asked: context.index.asked(),
+    asked: [...context.index.asked(), ...others.map((resource) => ({ resource }))],
     ...(scope === undefined ? {} : { scope }),
     ...(scan.only.length === 0 ? {} : { only: scan.only }),
-    listedKinds: scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only),
+    listedKinds:
+      scope === undefined ? [] : listedKinds(scan.catalog, scope, scan.only).filter((kind) => !listed.has(kind)),
     lastRecorded: async (resource) => {
       const record = await scan.store.record(scan.name, resource);
       const { attributes } = record?.baseline?.presence === "present" ? record.baseline : { attributes: undefined };
@@ -181,20 +224,23 @@ function concludeUnanswered({ index, collector }: ScanContext): void {
 /** Undeclared resources that were there and that a complete listing does not show any more. */
 async function retireVanished(scan: TargetScan, context: ScanContext): Promise<void> {
   const { index, collector, seen, writer } = context;
+  if (!context.recordsUndeclared) return;
   const isPart = partOf(scan.only);
-  let retired: StagedRecord[] = [];
-  for await (const { resource } of scan.store.recordedResources(scan.name)) {
-    if (!isPart(resource.kind, resource.id) || index.find(resource) !== undefined || seen.has(resourceKey(resource)))
-      continue;
-    const resolution = endOf(resource, context);
-    if (resolution === undefined) continue;
-    collector.settled.set(findingId(scan.name, resource), resolution);
-    retired.push(retiredRecord(resource, scan.now()));
-    if (retired.length < BATCH) continue;
-    await writer.stage(retired);
-    retired = [];
+  const isUnseen = ({ resource }: RecordedResource) =>
+    isPart(resource.kind, resource.id) &&
+    index.find(resource) === undefined &&
+    !seen.has(resource) &&
+    !isConfirmed(scan, resource);
+  for await (const recorded of scan.store.recordedResources(scan.name)) {
+    const retired: StagedRecord[] = [];
+    for (const { resource } of recorded.filter(isUnseen)) {
+      const resolution = endOf(resource, context);
+      if (resolution === undefined) continue;
+      collector.settled.set(findingId(scan.name, resource), resolution);
+      retired.push(retiredRecord(resource, scan.now()));
+    }
+    if (retired.length > 0) await writer.stage(retired);
   }
-  if (retired.length > 0) await writer.stage(retired);
 }
 
 function endOf(resource: ResourceRef, context: ScanContext): "vanished" | "out-of-scope" | "undeclared" | undefined {
@@ -222,7 +268,7 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
   const { collector } = context;
   const finishedAt = scan.now();
   const findings = planFindings(scan, { context, now: finishedAt });
-  const coverage = coverageOf(context);
+  const coverage = coverageOf(scan, context);
   const verdict = verdictOf(context);
   const steps = await writer.publish(
     {
@@ -234,6 +280,7 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
       knownGaps: collector.knownGaps,
       listings: completeListings(scan, collector),
       partial: scan.only.length > 0,
+      ...knownAfter(scan, { context, startedAt, declared: coverage.declared }),
     },
     findings,
   );
@@ -244,6 +291,17 @@ async function publish(scan: TargetScan, made: Running & { context: ScanContext 
     collector,
     steps,
   };
+}
+
+function knownAfter(
+  { confirmed, knownAs, revision }: TargetScan,
+  { context, startedAt, declared }: { context: ScanContext; startedAt: Instant; declared: number },
+): Pick<ScanSummary, "known"> {
+  if (knownAs === undefined) return {};
+  const { fresh, recordsUndeclared } = context;
+  const as = { ...knownAs, revision };
+  const known = fresh.known({ confirmed, knownAs: as, startedAt, declared, recordsUndeclared });
+  return known === undefined ? {} : { known };
 }
 
 /** The lifecycle of every finding this scan says something about, against what is stored at the moment of publishing. */
@@ -267,10 +325,16 @@ function planFindings(scan: TargetScan, at: { context: ScanContext; now: Instant
   };
 }
 
-function coverageOf({ index, collector }: ScanContext): Coverage {
+/** How many resources are declared, in the part that is scanned. */
+function declaredCount({ confirmed }: TargetScan, { index }: ScanContext): number {
+  return index.declaredCount + (confirmed?.count ?? 0);
+}
+
+function coverageOf(scan: TargetScan, context: ScanContext): Coverage {
+  const { collector } = context;
   const unmanaged = [...collector.drifts.values()].filter(({ drift }) => drift === "unmanaged").length;
   return {
-    declared: index.declaredCount,
+    declared: declaredCount(scan, context),
     checked: collector.checked,
     unchecked: collector.unchecked.length,
     unmanaged,

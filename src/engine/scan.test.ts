@@ -65,7 +65,15 @@ async function workspace(signal = new AbortController().signal): Promise<Workspa
 }
 
 async function run(options: Partial<ScanOptions> = {}): Promise<ScanResult> {
-  return scan(await workspace(), { targets: [], only: [], workingTree: false, explain: true, waitMs: 0, ...options });
+  return scan(await workspace(), {
+    targets: [],
+    only: [],
+    workingTree: false,
+    explain: true,
+    rehash: false,
+    waitMs: 0,
+    ...options,
+  });
 }
 
 async function captureAndCommit(): Promise<void> {
@@ -271,6 +279,7 @@ describe("a scan of this machine", () => {
       only: [],
       workingTree: false,
       explain: false,
+      rehash: false,
       waitMs: 0,
       onProgress: ({ answered, expected }: ScanProgress) => {
         if (answered === expected) interrupt.abort();

@@ -4,21 +4,23 @@ import type { IgnoreRule } from "../config/config.ts";
 import { compileIgnore } from "../config/ignore.ts";
 import type { Session } from "../connector.ts";
 import { declareAt } from "../desired/expand.ts";
-import { type LoadedDesired, loadDesired } from "../desired/load-desired.ts";
 import { KnownError } from "../errors.ts";
+import type { DeclaredResource } from "../model/declared.ts";
 import type { Finding } from "../model/finding.ts";
 import { SEVERITIES } from "../model/finding.ts";
 import { compileGlob } from "../model/glob.ts";
-import { compileEntries, type ResourceRef } from "../model/resource.ts";
+import { compileEntries, type Place, type ResourceRef } from "../model/resource.ts";
 import type { FoldCount, ScanResult, TargetResult } from "../model/scan-result.ts";
 import { parseDuration } from "../model/time.ts";
-import { loadDigestKey } from "../store/digest-key.ts";
+import { type DigestKey, loadDigestKey } from "../store/digest-key.ts";
 import { openStore } from "../store/open-store.ts";
-import type { LeaseHolder, Store } from "../store/store.ts";
-import { compileCatalog } from "./catalog.ts";
+import type { KnownHead, LeaseHolder, Store } from "../store/store.ts";
+import { type Catalog, compileCatalog } from "./catalog.ts";
+import { basisOf, confirmKnown, holds, isAll } from "./confirm.ts";
+import { DesiredSources } from "./desired-sources.ts";
 import { classifierFor, rulesFor } from "./rules.ts";
 import { type ScanProgress, scanTarget, type TargetOutcome } from "./scan-target.ts";
-import { baseDir, cacheDir, checkPart, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
+import { baseDir, checkPart, type NamedTarget, selectTargets, type Workspace } from "./workspace.ts";
 
 export interface ScanOptions {
   /** All when empty. */
@@ -29,6 +31,8 @@ export interface ScanOptions {
   readonly workingTree: boolean;
   /** Keep every folded difference, not only the counts. */
   readonly explain: boolean;
+  /** Read whatever must be read to be sure, though nothing seems to have changed. */
+  readonly rehash: boolean;
   /** How long to wait for another process that scans the same target. */
   readonly waitMs: number;
   readonly onProgress?: (progress: ScanProgress) => void;
@@ -47,12 +51,10 @@ export async function scan(workspace: Workspace, options: ScanOptions): Promise<
   await using store = await openStore({ file: workspace.storeFile });
   const warnings: string[] = [];
   const outcomes: (TargetOutcome | TargetResult)[] = [];
-  const desiredOf = desiredOnce(workspace, options.workingTree);
+  await using desired = new DesiredSources(workspace, options);
   for (const named of chosen) {
     workspace.signal.throwIfAborted();
-    outcomes.push(
-      await scanOne({ workspace, options, named, store, ignoring, digest: key.digest, warnings, desiredOf }),
-    );
+    outcomes.push(await scanOne({ workspace, options, named, store, ignoring, key, warnings, desired }));
   }
   const isWhole = options.targets.length === 0 && options.only.length === 0;
   if (isWhole && outcomes.every((outcome) => "result" in outcome))
@@ -91,25 +93,24 @@ interface OneScan {
   readonly named: NamedTarget;
   readonly store: Store;
   readonly ignoring: ReturnType<typeof compileIgnore>;
-  readonly digest: (canonicalText: string) => string;
+  readonly key: DigestKey;
   readonly warnings: string[];
-  readonly desiredOf: (named: NamedTarget) => Promise<LoadedDesired>;
+  readonly desired: DesiredSources;
 }
 
 async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
   const { workspace, options, named, warnings } = one;
   const { name } = named;
   const rules = rulesFor(workspace, named);
-  const desired = await one.desiredOf(named);
-  if (desired.dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, desired.dirty));
+  const { revision, dirty } = await one.desired.open(named);
+  if (dirty.length > 0 && !options.workingTree) warnings.push(dirtyWarning(name, dirty));
   const startedAt = workspace.now();
-  const fail = (failure: KnownError) =>
-    failed({ ...named, revision: desired.revision, startedAt, finishedAt: workspace.now() }, failure);
+  const fail = (failure: KnownError) => failed({ ...named, revision, startedAt, finishedAt: workspace.now() }, failure);
   const opened = await open(workspace, named);
   if ("failure" in opened) return fail(opened.failure);
   try {
     await using session = opened.session;
-    return await scanSession(one, { session, desired, rules });
+    return await scanSession(one, { session, revision, rules });
   } catch (error) {
     if (error instanceof KnownError && error.code === "TARGET_UNREACHABLE") return fail(error);
     throw error;
@@ -118,28 +119,28 @@ async function scanOne(one: OneScan): Promise<TargetOutcome | TargetResult> {
 
 interface Opened {
   readonly session: Session;
-  readonly desired: LoadedDesired;
+  readonly revision: string;
   readonly rules: RuleSet;
 }
 
-async function scanSession(one: OneScan, { session, desired, rules }: Opened): Promise<TargetOutcome> {
+async function scanSession(one: OneScan, { session, revision, rules }: Opened): Promise<TargetOutcome> {
   const { workspace, options, named, store, warnings } = one;
   const { name, target, connector } = named;
   const places = await session.places();
   if (places.length === 0) throw noPlace(name);
   warnings.push(...(session.warnings ?? []).map((warning) => `Target "${name}": ${warning}`));
-  const { resources, problems } = declareAt(places, desired.declared, (await session.declared?.()) ?? []);
-  if (problems.length > 0) {
-    throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${name}" to its places`, {
-      problems,
-    });
-  }
-  const elsewhere = await declaredElsewhere(one);
+  const catalog = compileCatalog(connector.kinds ?? new Map());
+  const known = await knownOf(one, { session, places, catalog, revision });
+  // Mistakes are told before anybody is waited for.
+  if (known.head === undefined) await declaredAt(one, session, places);
   await using lease = await store.acquireLease(name, {
     waitMs: options.waitMs,
     signal: workspace.signal,
     onWait: (holder) => options.onWait?.(name, holder),
   });
+  const confirming = { name, target, session, catalog, store, mustProve: options.rehash, signal: workspace.signal };
+  const confirmed = known.head === undefined ? undefined : await confirmKnown({ ...confirming, head: known.head });
+  const isKnown = confirmed !== undefined && isAll(confirmed);
   const onRuleFailure = once((failure: RuleFailure) => warnings.push(ruleWarning(failure)));
   return await scanTarget({
     name,
@@ -147,17 +148,19 @@ async function scanSession(one: OneScan, { session, desired, rules }: Opened): P
     connector,
     session,
     places,
-    catalog: compileCatalog(connector.kinds ?? new Map()),
-    declared: resources,
-    revision: desired.revision,
+    catalog,
+    declared: isKnown ? [] : await declaredAt(one, session, places),
+    revision,
     only: options.only,
     store,
     lease,
-    digest: one.digest,
+    digest: one.key.digest,
     ignore: (subject) => one.ignoring.ignore({ ...subject, target: name }),
     ignoreFingerprint: one.ignoring.fingerprint,
     classify: classifierFor(named, rules, onRuleFailure),
-    isManagedElsewhere: elsewhere,
+    isManagedElsewhere: await declaredElsewhere(one),
+    confirmed,
+    knownAs: await known.after(),
     graceMs: parseDuration(target.grace) ?? 0,
     keepFolds: options.explain,
     now: workspace.now,
@@ -166,37 +169,54 @@ async function scanSession(one: OneScan, { session, desired, rules }: Opened): P
   });
 }
 
-function noPlace(name: string): KnownError {
-  return new KnownError("TARGET_UNREACHABLE", `Cannot scan target "${name}": its settings name no place`, {
-    hint: "name what is to be watched in the settings of the target",
+/** What the target declares at its places. @throws KnownError `DESIRED_INVALID` */
+async function declaredAt(
+  { desired, named }: OneScan,
+  session: Session,
+  places: readonly Place[],
+): Promise<readonly DeclaredResource[]> {
+  const { declared } = await desired.load(named);
+  const { resources, problems } = declareAt(places, declared, (await session.declared?.()) ?? []);
+  if (problems.length === 0) return resources;
+  throw new KnownError("DESIRED_INVALID", `Cannot apply the desired state of target "${named.name}" to its places`, {
+    problems,
   });
 }
 
-/** Desired state is read once a scan, though every target is asked what it declares for the others. */
-function desiredOnce(workspace: Workspace, workingTree: boolean): OneScan["desiredOf"] {
-  const known = new Map<string, Promise<LoadedDesired>>();
-  return async (named) => {
-    const reading = known.get(named.name) ?? readDesired(workspace, named, workingTree);
-    known.set(named.name, reading);
-    return await reading;
+interface KnownOfTarget {
+  /** What is known and still holds. */
+  readonly head: KnownHead | undefined;
+  /** What will be known after the scan holds for. */
+  after(): Promise<{ readonly basis: string; readonly desiredHash: string } | undefined>;
+}
+
+/** A scan of a part, of files that are not committed, or one that is to show every difference, goes by nothing that is known. */
+async function knownOf(
+  { options, named, store, ignoring, key, desired }: OneScan,
+  at: { session: Session; places: readonly Place[]; catalog: Catalog; revision: string },
+): Promise<KnownOfTarget> {
+  const { session, revision, ...parts } = at;
+  const isLimited = options.only.length > 0 || options.workingTree;
+  if (isLimited || session.confirm === undefined) return { head: undefined, after: async () => undefined };
+  const basis = basisOf({
+    ...parts,
+    target: named.target,
+    ignoreFingerprint: ignoring.fingerprint,
+    keyId: key.id,
+  });
+  const head = options.explain ? undefined : await store.known(named.name);
+  const isSameRevision = head?.revision === revision;
+  const desiredHash = async () => (isSameRevision ? head.desiredHash : (await desired.load(named)).hash);
+  const now = { basis, revision, desiredHash: head === undefined ? "" : await desiredHash() };
+  return {
+    head: head !== undefined && holds(head, now) ? head : undefined,
+    after: async () => ({ basis, desiredHash: await desiredHash() }),
   };
 }
 
-function readDesired(
-  workspace: Workspace,
-  { target, connector }: NamedTarget,
-  workingTree: boolean,
-): Promise<LoadedDesired> {
-  return loadDesired({
-    source: target.desired,
-    baseDir: baseDir(workspace),
-    cacheDir: cacheDir(workspace),
-    kinds: connector.kinds ?? new Map(),
-    formats: connector.formats ?? {},
-    implied: connector.implied,
-    env: workspace.env,
-    workingTree,
-    signal: workspace.signal,
+function noPlace(name: string): KnownError {
+  return new KnownError("TARGET_UNREACHABLE", `Cannot scan target "${name}": its settings name no place`, {
+    hint: "name what is to be watched in the settings of the target",
   });
 }
 
@@ -234,14 +254,14 @@ async function declaredElsewhere({
   workspace,
   named,
   warnings,
-  desiredOf,
+  desired: sources,
 }: OneScan): Promise<(resource: ResourceRef) => boolean> {
   const others = selectTargets(workspace, []).filter(
     (other) => other.name !== named.name && other.connector === named.connector,
   );
   const declared = new Map<string, ((at: string) => boolean)[]>();
   for (const other of others) {
-    const desired = await desiredOf(other).catch((error: unknown) => {
+    const desired = await sources.load(other).catch((error: unknown) => {
       if (!(error instanceof KnownError)) throw error;
       warnings.push(
         `What target "${other.name}" declares could not be read, so it may show as unmanaged: ${error.message}`,

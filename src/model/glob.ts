@@ -17,8 +17,15 @@ export function compileGlob(pattern: string): (text: string) => boolean {
 
 /** Whether some text that begins with `start` matches: whether it is worth looking below a folder. */
 export function compileGlobStart(pattern: string): (start: string) => boolean {
-  const tokens = tokenize(pattern);
-  return (start) => positionsAfter(tokens, start).size > 0;
+  const prefix = globPrefix(pattern);
+  const rest = tokenize(pattern).slice([...prefix].length);
+  const isAnyBelow = rest[0]?.kind === "deep";
+  return (start) => {
+    // Every pattern matches something, so one whose literal start goes on as the text does is on its way.
+    if (start.length <= prefix.length) return prefix.startsWith(start);
+    if (!start.startsWith(prefix)) return false;
+    return isAnyBelow || positionsAfter(rest, start.slice(prefix.length)).size > 0;
+  };
 }
 
 /** The literal start of a pattern: what every match begins with. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./json.ts";
+import type { Fingerprint } from "./known-states.ts";
 import type { Pointer } from "./pointer.ts";
 import type { ResourceRef } from "./resource.ts";
 import type { Instant, TimeSpan } from "./time.ts";
@@ -14,7 +15,13 @@ export type UncheckedReason =
 
 /** What a connector saw, and when. A failed read is `unchecked`: never `absent`, never in sync. */
 export type Observation = { readonly resource: ResourceRef; readonly observedAt: Instant; readonly span?: TimeSpan } & (
-  | { readonly status: "present"; readonly actual: JsonObject; readonly facts?: readonly PathFact[] }
+  | {
+      readonly status: "present";
+      readonly actual: JsonObject;
+      readonly facts?: readonly PathFact[];
+      /** Where the connector can confirm it. */
+      readonly fingerprint?: Fingerprint;
+    }
   | { readonly status: "absent"; readonly facts?: readonly AbsenceFact[] }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string }
 );

@@ -11,6 +11,9 @@ const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
 const POLL_MS = 100;
 
+/** Leases that this process gave back and the store could not note, because its disk was full: nobody holds them. */
+const unreturned = new Set<string>();
+
 /** Takes a target; see `Store.acquireLease`. */
 export async function acquireLease(engine: Engine, target: string, options: LeaseOptions): Promise<Lease> {
   const self = await thisProcess();
@@ -49,7 +52,7 @@ async function tryTake(
   self: ProcessIdentity,
 ): Promise<{ readonly token: number } | LeaseHolder> {
   const before = await readLease(engine.db, target);
-  const dead = before !== undefined && before.pid !== null && (await isGone(identityOf(before, before.pid), self));
+  const dead = before !== undefined && (await isHeldByNobody(engine, before, self));
   return await engine.db.transaction().execute(async (tx) => {
     const row = await readLease(tx, target);
     const now = await storeNow(engine, tx);
@@ -61,6 +64,17 @@ async function tryTake(
     await writeLease(tx, { ...leaseRow(self, now), target, token });
     return { token };
   });
+}
+
+async function isHeldByNobody(engine: Engine, row: LeaseTable, self: ProcessIdentity): Promise<boolean> {
+  if (row.pid === null) return false;
+  const isOwn = row.pid === self.pid && row.machine === self.machine && row.process_start === self.processStart;
+  if (isOwn && unreturned.has(keyOf(engine, row))) return true;
+  return await isGone(identityOf(row, row.pid), self);
+}
+
+function keyOf({ label }: Engine, { target, token }: Pick<LeaseTable, "target" | "token">): string {
+  return `${label}\0${target}\0${token}`;
 }
 
 function identityOf(row: LeaseTable, pid: number): ProcessIdentity {
@@ -126,21 +140,24 @@ class HeldLease implements Lease {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     await this.#renewing;
-    await this.#update(async () => ({ pid: null }));
+    const isNoted = await this.#update(async () => ({ pid: null }));
+    if (!isNoted) unreturned.add(keyOf(this.#engine, this));
   }
 
   /**
    * A renewal or return that the store refuses now (its disk is full) must not hide what the process fails with: the lease
-   * ends by itself, and a write under a lost one fails on its own.
+   * ends by itself, and a write under a lost one fails on its own. @returns whether it was noted
    */
-  async #update(change: (tx: Tx) => Promise<Partial<LeaseTable>>): Promise<void> {
+  async #update(change: (tx: Tx) => Promise<Partial<LeaseTable>>): Promise<boolean> {
     try {
       await this.#engine.db.transaction().execute(async (tx) => {
         const mine = tx.updateTable("leases").where("target", "=", this.target).where("token", "=", this.token);
         await mine.set(await change(tx)).execute();
       });
+      return true;
     } catch (error) {
       if (!(error instanceof KnownError)) throw error;
+      return false;
     }
   }
 }

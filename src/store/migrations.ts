@@ -7,7 +7,42 @@ export interface Migration {
 }
 
 /** In order; the version of a store is how many of them it has. */
-export const MIGRATIONS: readonly Migration[] = [{ name: "first tables", statements: firstTables }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "first tables", statements: firstTables },
+  { name: "records in the order of their keys", statements: recordsByKey },
+  { name: "known states", statements: knownStates },
+];
+
+function knownStates(schema: SchemaModule): Compilable[] {
+  return [
+    schema
+      .createTable("known")
+      .addColumn("target", "text", (column) => column.primaryKey())
+      .addColumn("basis", "text", (column) => column.notNull())
+      .addColumn("revision", "text", (column) => column.notNull())
+      .addColumn("desired_hash", "text", (column) => column.notNull())
+      .addColumn("size", "integer", (column) => column.notNull())
+      .addColumn("complete", "integer", (column) => column.notNull())
+      .addColumn("proven_at", "text", (column) => column.notNull()),
+    schema
+      .createTable("known_parts")
+      .addColumn("target", "text", (column) => column.notNull().references("known.target"))
+      .addColumn("part", "integer", (column) => column.notNull())
+      .addColumn("records", "text", (column) => column.notNull())
+      .addPrimaryKeyConstraint("known_parts_key", ["target", "part"]),
+  ];
+}
+
+/** All that listing the recorded resources takes: the rows themselves stand in the order in which they were written. */
+function recordsByKey(schema: SchemaModule): Compilable[] {
+  const columns = ["target", "kind", "at", "id", "scan", "retired", "ever_declared", "presence", "observed_at"];
+  return [
+    schema
+      .createIndex("records_by_key")
+      .on("records")
+      .columns([...columns, "in_sync_key"]),
+  ];
+}
 
 function firstTables(schema: SchemaModule): Compilable[] {
   return [...singles(schema), ...scanTables(schema), ...recordTables(schema), ...findingTables(schema)];

@@ -7,6 +7,7 @@ import { appendAudit, auditEntries, verifyAudit } from "./audit-log.ts";
 import { verifyDocuments } from "./documents.ts";
 import type { Database, Engine } from "./engine.ts";
 import { readFindings, readFindingsByPrefix, readTransitions, updateFinding } from "./findings.ts";
+import { readKnown, readKnownRecords } from "./known.ts";
 import { acquireLease } from "./leases.ts";
 import { migrate, requireCurrent } from "./migrate.ts";
 import { prune } from "./prune.ts";
@@ -75,6 +76,14 @@ class SqlStore implements Store {
 
   completeListings(target: string) {
     return readListings(this.#db, target);
+  }
+
+  known(target: string) {
+    return readKnown(this.#db, target);
+  }
+
+  knownRecords(target: string) {
+    return readKnownRecords(this.#db, target);
   }
 
   findings(filter: FindingFilter = {}) {

@@ -7,13 +7,21 @@ import type { Database, Tx } from "./engine.ts";
 export async function prune(db: Database, now: Instant, keepMs: number): Promise<void> {
   const cutoff = addMs(now, -keepMs);
   await db.transaction().execute(async (tx) => {
-    await removeSuperseded(tx, cutoff);
-    await removeRetired(tx, cutoff);
-    await removeScans(tx, cutoff);
+    // Looking through all records costs, so it is done only where one may be old enough.
+    if (await hasEndedBefore(tx, cutoff)) {
+      await removeSuperseded(tx, cutoff);
+      await removeRetired(tx, cutoff);
+      await removeScans(tx, cutoff);
+      await removeOrphanedDocuments(tx);
+    }
     await removeResolved(tx, cutoff);
-    await removeOrphanedDocuments(tx);
     await pruneAudit(tx, { now, cutoff });
   });
+}
+
+async function hasEndedBefore(tx: Tx, cutoff: Instant): Promise<boolean> {
+  const scan = await tx.selectFrom("scans").select("id").where("ended_at", "<", cutoff).executeTakeFirst();
+  return scan !== undefined;
 }
 
 /** A record is superseded from the end of the scan that published the next one of the same resource. */

@@ -4,6 +4,7 @@ import { decodeDocument } from "./codec.ts";
 import type { Database } from "./engine.ts";
 import { fromRow, type RecordRow } from "./record-rows.ts";
 import type { HistoryEntry, RecordedResource, ResourceRecord } from "./store.ts";
+import type { RecordTable } from "./tables.ts";
 
 /** Lists of ids have one of these lengths, so that few statements are prepared: the next longer one is filled up. */
 const CHUNKS = [1, 16, 256] as const;
@@ -92,31 +93,61 @@ function latest(db: Database, { target, published }: InForce) {
  * Every resource with a record in force, in pages by key: a long-lived cursor would keep others from the connection. A scan
  * published meanwhile is not seen.
  */
-export async function* readRecordedResources(db: Database, target: string): AsyncIterable<RecordedResource> {
+export async function* readRecordedResources(db: Database, target: string): AsyncIterable<readonly RecordedResource[]> {
   const published = await publishedScan(db, target);
   if (published === undefined) return;
-  let last: Pick<ResourceRef, "kind" | "at" | "id"> | undefined;
+  let last: PageRow | undefined;
   for (;;) {
     const rows = await pageAfter(db, { target, published }, last);
-    for (const row of rows) {
-      const { kind, at, id, presence } = row;
-      if (row.retired === 0) yield { resource: { kind, at, id }, presence, everDeclared: row.ever_declared === 1 };
-    }
+    // The last record of a resource is the one in force; that of the last one here may stand on the next page.
+    const page = last === undefined ? rows : [last, ...rows];
+    const found = page.filter((row, index) => row.retired === 0 && isLast(row, page[index + 1], rows.length < PAGE));
+    if (found.length > 0) yield found.map(toRecorded);
     last = rows.at(-1);
-    if (last === undefined) return;
+    if (rows.length < PAGE) return;
   }
 }
 
-async function pageAfter(db: Database, inForce: InForce, last: Pick<ResourceRef, "kind" | "at" | "id"> | undefined) {
-  const page = latest(db, inForce)
-    .select(["r.kind", "r.at", "r.id", "r.presence", "r.ever_declared", "r.retired"])
-    .orderBy("r.kind")
-    .orderBy("r.at")
-    .orderBy("r.id")
+/** What one index holds: that a row is looked up for none of them is most of what makes this fast. */
+const LISTED = [
+  "kind",
+  "at",
+  "id",
+  "scan",
+  "presence",
+  "ever_declared",
+  "retired",
+  "observed_at",
+  "in_sync_key",
+] as const;
+
+type PageRow = Pick<RecordTable, (typeof LISTED)[number]>;
+
+function isLast(row: PageRow, next: PageRow | undefined, isEnd: boolean): boolean {
+  if (next === undefined) return isEnd;
+  return row.id !== next.id || row.at !== next.at || row.kind !== next.kind;
+}
+
+function toRecorded(row: PageRow): RecordedResource {
+  const { kind, at, id, presence, ever_declared, observed_at, in_sync_key } = row;
+  const resource = { kind, at, id };
+  return { resource, presence, everDeclared: ever_declared === 1, observedAt: observed_at, inSyncKey: in_sync_key };
+}
+
+async function pageAfter(db: Database, { target, published }: InForce, last: PageRow | undefined): Promise<PageRow[]> {
+  const page = db
+    .selectFrom("records")
+    .select(LISTED)
+    .where("target", "=", target)
+    .where("scan", "<=", published)
+    .orderBy("kind")
+    .orderBy("at")
+    .orderBy("id")
+    .orderBy("scan")
     .limit(PAGE);
   if (last === undefined) return await page.execute();
   const after = page.where((of) =>
-    of(of.refTuple("r.kind", "r.at", "r.id"), ">", of.tuple(last.kind, last.at, last.id)),
+    of(of.refTuple("kind", "at", "id", "scan"), ">", of.tuple(last.kind, last.at, last.id, last.scan)),
   );
   return await after.execute();
 }

@@ -5,6 +5,7 @@ import { removeOrphanedDocuments, removeStaged, writeDocuments } from "./documen
 import { type Engine, storeNow, type Tx } from "./engine.ts";
 import { findingsToAdvance, writeSteps } from "./findings.ts";
 import { insertEach } from "./insert-each.ts";
+import { writeKnown } from "./known.ts";
 import { requireLease } from "./leases.ts";
 import { readMeta, writeMeta } from "./meta.ts";
 import { toRow } from "./record-rows.ts";
@@ -93,6 +94,7 @@ class StagedScan implements ScanWriter {
       await markPublished(tx, this.id, summary);
       await moveTarget(tx, { target, id: this.id }, summary);
       await writeListings(tx, target, summary.listings);
+      if (summary.known !== undefined) await writeKnown(tx, target, summary.known);
       return steps;
     });
   }

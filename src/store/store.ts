@@ -24,10 +24,15 @@ export interface Store extends AsyncDisposable {
   record(target: string, resource: ResourceRef): Promise<ResourceRecord | undefined>;
   /** The same for many, in the order asked. */
   records(target: string, resources: readonly ResourceRef[]): Promise<readonly (ResourceRecord | undefined)[]>;
-  /** Every resource of the target that has a record, without documents, in no order. */
-  recordedResources(target: string): AsyncIterable<RecordedResource>;
+  /** Every resource of the target that has a record, without documents, in no order; many at a time. */
+  recordedResources(target: string): AsyncIterable<readonly RecordedResource[]>;
   /** Kinds and places that an earlier published scan listed completely, as `KIND\0AT`, with the scope hash it had. */
   completeListings(target: string): Promise<ReadonlyMap<string, string>>;
+
+  /** What the last scan of the whole target found in sync, by fingerprint; undefined where there is nothing to go by. */
+  known(target: string): Promise<KnownHead | undefined>;
+  /** The records of that, as they were written; `size` of them in all. */
+  knownRecords(target: string): AsyncIterable<Uint32Array>;
 
   findings(filter?: FindingFilter): Promise<readonly Finding[]>;
   /** Findings whose id starts with `prefix` (with or without `f_`). */
@@ -119,6 +124,28 @@ export interface ScanSummary {
   readonly listings: ReadonlyMap<string, string>;
   /** Whether only a part was scanned (`--only`): then the target's coverage and verdict of the last whole scan stay. */
   readonly partial: boolean;
+  /** Missing where what is known stays. */
+  readonly known?: Known;
+}
+
+/** What fingerprints are known of, and when they can be gone by. */
+export interface KnownHead {
+  /** Equal where configuration, facts, ignore rules and the key of digests are: else what is known says nothing. */
+  readonly basis: string;
+  readonly revision: string;
+  /** Of the desired state, for revisions that declare the same. */
+  readonly desiredHash: string;
+  readonly size: number;
+  /** Whether nothing else is declared, and nothing else recorded. */
+  readonly isComplete: boolean;
+  /** When all of it was last read to be sure. */
+  readonly provenAt: Instant;
+}
+
+export interface Known {
+  readonly head: KnownHead;
+  /** Missing where they stay as they are. */
+  readonly records?: Iterable<Uint32Array>;
 }
 
 /** What the store knows of one resource. */
@@ -142,11 +169,10 @@ export interface StagedRecord extends ResourceRecord {
   readonly retired: boolean;
 }
 
-export interface RecordedResource {
-  readonly resource: ResourceRef;
-  readonly presence: "present" | "absent";
-  readonly everDeclared: boolean;
-}
+export type RecordedResource = Pick<
+  ResourceRecord,
+  "resource" | "presence" | "everDeclared" | "observedAt" | "inSyncKey"
+>;
 
 export interface FindingFilter {
   readonly target?: string;

@@ -12,6 +12,8 @@ export interface Tables {
   readonly facts: FactsTable;
   readonly records: RecordTable;
   readonly listings: ListingTable;
+  readonly known: KnownTable;
+  readonly known_parts: KnownPartTable;
   readonly findings: FindingTable;
   readonly transitions: TransitionTable;
   readonly audit: AuditTable;
@@ -113,6 +115,24 @@ export interface ListingTable {
   kind: string;
   at: string;
   scope_hash: string;
+}
+
+/** What a target was in sync under; see `KnownHead`. */
+export interface KnownTable {
+  target: string;
+  basis: string;
+  revision: string;
+  desired_hash: string;
+  size: number;
+  complete: number;
+  proven_at: string;
+}
+
+export interface KnownPartTable {
+  target: string;
+  part: number;
+  /** Little-endian words of 32 bits, as base64. */
+  records: string;
 }
 
 export interface FindingTable {

@@ -37,6 +37,7 @@ function scanOptions(shell: Shell, options: Options): Omit<ScanOptions, "targets
   return {
     workingTree: flag(options, "workingTree"),
     explain: flag(options, "explain"),
+    rehash: flag(options, "rehash"),
     waitMs: durationOption(options, "wait"),
     onWait: (target, { pid, host, since }) =>
       shell.err(`Waiting for target "${target}": process ${pid} on "${host}" has held it since ${since}`),

@@ -65,3 +65,8 @@ export function containsConstraint(expected: Expected): boolean {
 export function declaresSecret(expected: Expected): boolean {
   return someOperator(expected, ({ op }) => op === "secret" || op === "digest");
 }
+
+/** Whether it depends on the value of a secret, which may be another one at another time. */
+export function takesSecret(expected: Expected): boolean {
+  return someOperator(expected, ({ op }) => op === "secret");
+}

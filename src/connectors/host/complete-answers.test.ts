@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Listing, Observation } from "../../model/observation.ts";
 import { completeAnswers, type KindReading } from "./complete-answers.ts";
 import type { KindRequest } from "./kind.ts";
+import { inOnes } from "./streams.ts";
 
 const observedAt = "2026-01-02T03:04:05.000Z";
 const one = { kind: "host/file", at: "here", id: "one" };
@@ -12,7 +13,6 @@ function reading(signal: AbortSignal, inScope?: KindRequest["inScope"]): KindRea
   return {
     kind: "host/file",
     request: inScope === undefined ? request : { ...request, inScope },
-    read: async function* () {},
   };
 }
 
@@ -21,7 +21,7 @@ async function complete(
   reads: KindReading = reading(new AbortController().signal, () => true),
 ) {
   const all: (Observation | Listing)[] = [];
-  for await (const answer of completeAnswers([reads], answers)) all.push(answer);
+  for await (const answer of completeAnswers([reads], () => inOnes(answers()))) all.push(...answer);
   return all;
 }
 

@@ -1,13 +1,14 @@
 import { isListing, type Listing, type Observation } from "../../model/observation.ts";
-import { type ResourceRef, resourceKey } from "../../model/resource.ts";
+import type { ResourceRef } from "../../model/resource.ts";
 import type { KindRequest } from "./kind.ts";
 
 /** One kind that is read at one place. */
 export interface KindReading {
   readonly kind: string;
   readonly request: KindRequest;
-  readonly read: () => AsyncIterable<Observation | Listing>;
 }
+
+type Answer = Observation | Listing;
 
 /**
  * What `read` answers, and an `unchecked` or `unlisted` for all that it leaves unanswered, so that a kind which fails costs
@@ -15,47 +16,51 @@ export interface KindReading {
  */
 export async function* completeAnswers(
   readings: readonly KindReading[],
-  read: () => AsyncIterable<Observation | Listing>,
-): AsyncGenerator<Observation | Listing, void> {
+  read: () => AsyncIterable<readonly Answer[]>,
+): AsyncGenerator<readonly Answer[], void> {
   const open = new OpenAnswers(readings);
   let reason = "it was not answered";
   try {
-    for await (const answer of read()) {
-      open.close(answer);
-      yield answer;
+    for await (const answers of read()) {
+      for (const answer of answers) open.close(answer);
+      yield answers;
     }
   } catch (error) {
     for (const { request } of readings) request.signal.throwIfAborted();
     reason = error instanceof Error ? error.message : String(error);
   }
-  yield* open.answer(reason);
+  yield [...open.answer(reason)];
 }
 
 /** The answers still due. */
 class OpenAnswers {
   readonly #readings: readonly KindReading[];
-  readonly #resources = new Map<string, ResourceRef>();
+  /** By kind and id. */
+  readonly #resources: ReadonlyMap<string, Map<string, ResourceRef>>;
   readonly #listings: Set<string>;
 
   constructor(readings: readonly KindReading[]) {
     this.#readings = readings;
-    for (const { request } of readings)
-      for (const { resource } of request.asked) this.#resources.set(resourceKey(resource), resource);
+    this.#resources = new Map(
+      readings.map(({ kind, request }) => [
+        kind,
+        new Map(request.asked.map(({ resource }) => [resource.id, resource])),
+      ]),
+    );
     this.#listings = new Set(
       readings.filter(({ request }) => request.inScope !== undefined).map((reading) => reading.kind),
     );
   }
 
-  close(answer: Observation | Listing): void {
+  close(answer: Answer): void {
     if (isListing(answer)) this.#listings.delete(answer.kind);
-    else this.#resources.delete(resourceKey(answer.resource));
+    else this.#resources.get(answer.resource.kind)?.delete(answer.resource.id);
   }
 
-  *answer(why: string): Generator<Observation | Listing, void> {
+  *answer(why: string): Generator<Answer, void> {
     for (const { kind, request } of this.#readings) {
       const observedAt = request.now();
-      for (const resource of this.#resources.values()) {
-        if (resource.kind !== kind) continue;
+      for (const resource of this.#resources.get(kind)?.values() ?? []) {
         const detail = `Cannot read ${kind} "${resource.id}": ${why}`;
         yield { resource, observedAt, status: "unchecked", reason: "failed", detail };
       }

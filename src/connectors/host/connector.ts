@@ -1,5 +1,6 @@
 import type { Connector } from "../../connector.ts";
 import { kindCatalog } from "../../model/facts.ts";
+import { parseDuration } from "../../model/time.ts";
 import { type FleetHost, milliseconds, READ_TIMEOUT_MS, readFleet } from "./fleet/fleet.ts";
 import type { HostTransport } from "./fleet/read-host.ts";
 import { gossFormat } from "./goss/goss-format.ts";
@@ -61,6 +62,8 @@ export function hostConnectorOver(
           return await declareKnownKeys(hosts, { transport: here, baseDir });
         },
         now,
+        oneFileSystem: settings.oneFileSystem === true,
+        ...(settings.rehash === undefined ? {} : { rehashMs: parseDuration(settings.rehash) ?? 0 }),
       });
     },
   };

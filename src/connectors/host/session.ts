@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import type { ObserveRequest, Session } from "../../connector.ts";
+import type { Confirmation, ConfirmRequest, ObserveRequest, Session } from "../../connector.ts";
 import type { Declared } from "../../model/declared.ts";
 import type { Listing, Observation } from "../../model/observation.ts";
 import type { Instant } from "../../model/time.ts";
-import { askedByKind, type Host, readHost } from "./fleet/read-host.ts";
+import { askedByKind, confirmHost, type Host, readHost } from "./fleet/read-host.ts";
 import { Slots } from "./fleet/slots.ts";
 import type { HostKind } from "./kind.ts";
 import { mergeSome } from "./streams.ts";
@@ -14,6 +14,10 @@ export interface SessionParts {
   /** How many hosts are read at the same time; as many more are being connected to meanwhile. */
   readonly parallel: number;
   readonly now: () => Instant;
+  /** After how long the contents of files are read again that seem not to have changed. */
+  readonly rehashMs?: number;
+  /** Whether walks stay on the file system that they start on. */
+  readonly oneFileSystem?: boolean;
   readonly warnings?: readonly string[];
   readonly declared?: () => Promise<readonly Declared[]>;
 }
@@ -27,10 +31,25 @@ export function openHostSession(parts: SessionParts): Session {
   return {
     places: async () => parts.hosts.map(({ place }) => ({ name: place })),
     observe: (request, signal) => observe(parts, request, AbortSignal.any([signal, stopped.signal])),
+    confirm: (request, signal) => confirm(parts, request, AbortSignal.any([signal, stopped.signal])),
     warnings: parts.warnings ?? [],
     ...(parts.declared === undefined ? {} : { declared: parts.declared }),
     [Symbol.asyncDispose]: async () => stopped.abort(),
   };
+}
+
+const REHASH_MS = 24 * 3_600_000;
+
+/** Only where there is one host: what is known of several is told apart by none of them. */
+async function confirm(
+  { hosts, now, rehashMs = REHASH_MS, oneFileSystem = false }: SessionParts,
+  request: ConfirmRequest,
+  signal: AbortSignal,
+): Promise<Confirmation | undefined> {
+  const [host, ...others] = hosts;
+  if (host === undefined || others.length > 0) return undefined;
+  signal.throwIfAborted();
+  return await confirmHost(host, request, { now, signal, rehashMs, oneFileSystem });
 }
 
 type Answers = AsyncGenerator<Observation | Listing, void>;
@@ -47,14 +66,15 @@ async function* observe(parts: SessionParts, request: ObserveRequest, signal: Ab
     request,
     asked: askedByKind(request.asked),
     slots: new Slots(parallel),
+    oneFileSystem: parts.oneFileSystem === true,
     now,
     signal: either,
   };
   yield* foreignAnswers(parts, request);
   const streams = hosts.map((host) => () => readHost(host, reading));
-  for await (const answer of mergeSome(streams, 2 * parallel, () => stopped.abort())) {
+  for await (const answers of mergeSome(streams, 2 * parallel, () => stopped.abort())) {
     signal.throwIfAborted();
-    yield answer;
+    yield* answers;
   }
 }
 

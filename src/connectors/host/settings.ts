@@ -12,6 +12,8 @@ const Duration = z
   .string()
   .refine((text) => (parseDuration(text) ?? 0) > 0, "must be a duration such as 30s, 5m or 250ms");
 
+const Rehash = z.string().refine((text) => parseDuration(text) !== undefined, "must be a duration such as 24h, or 0s");
+
 const HostText = z.string().superRefine((host, context) => {
   if (host === LOCAL) return;
   const address = parseHostAddress(host);
@@ -94,6 +96,13 @@ export const HostSettings = z
       .describe("How many hosts are read at the same time. 10 when left out."),
     readTimeout: Duration.exactOptional().describe(
       "How long a file system of this machine may take to answer. 30s when left out.",
+    ),
+    oneFileSystem: z
+      .boolean()
+      .exactOptional()
+      .describe("Whether looking through a folder leaves out what is mounted below it. No when left out."),
+    rehash: Rehash.exactOptional().describe(
+      "After how long the contents of this machine's files are read again where size, inode and times of change are as they were; 0s: at every scan. 24h when left out.",
     ),
   })
   .superRefine(({ hosts = [] }, context) => {

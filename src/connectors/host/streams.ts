@@ -78,3 +78,13 @@ export function mapConcurrently<T, R>(
   };
   return mergeStreams(Array.from({ length: limit }, worker));
 }
+
+/** Yields the elements of batches one by one. */
+export async function* eachOf<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T, void> {
+  for await (const batch of batches) yield* batch;
+}
+
+/** Yields each element as a batch of its own. */
+export async function* inOnes<T>(elements: AsyncIterable<T>): AsyncGenerator<readonly T[], void> {
+  for await (const element of elements) yield [element];
+}

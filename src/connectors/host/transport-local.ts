@@ -2,6 +2,7 @@ import { ContentReader } from "./local/content.ts";
 import { guardMounts } from "./local/mounts/guard-mounts.ts";
 import { PROGRAM_FOLDERS, runLocally } from "./local/run.ts";
 import { statLocally } from "./local/stat.ts";
+import { surveyLocally } from "./local/survey/survey.ts";
 import { walkLocally } from "./local/walk.ts";
 import type { Transport } from "./transport.ts";
 
@@ -32,6 +33,7 @@ export function openLocalTransport(options: LocalTransportOptions = {}): Transpo
     hash: (path, hashOptions) => contents.hash(path, hashOptions),
     digests: (path, algorithms, hashOptions) => contents.digests(path, algorithms, hashOptions),
     walk: walkLocally,
+    survey: surveyLocally,
     [Symbol.asyncDispose]: async () => {},
   };
   return guardMounts(direct, { timeoutMs: options.timeoutMs ?? FAR_TIMEOUT_MS });

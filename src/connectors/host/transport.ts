@@ -29,12 +29,20 @@ export interface Transport extends AsyncDisposable {
    * the failure. What vanishes meanwhile is left out, and so is a root that is not there.
    */
   walk(root: HostPath, options: WalkOptions): AsyncIterable<WalkEntry>;
+  /**
+   * Paths and whatever stands below them, like `walk`, and the contents that are wanted, many at a time. For whoever has very
+   * many files to read; a transport that has no faster way than `walk` and `digests` has no such method.
+   */
+  survey?(roots: readonly HostPath[], options: SurveyOptions): AsyncIterable<readonly SurveyEntry[]>;
 }
 
 /** A path as the system has it: bytes, because a name need not be UTF-8. */
 export type HostPath = Uint8Array;
 
 export type DigestAlgorithm = "sha256" | "sha1" | "md5";
+
+/** Digests of one content as lower-case hex. */
+export type Digests = { readonly [Algorithm in DigestAlgorithm]?: string };
 
 /** A read that worked, or why it did not. `absent` is an answer of the system ("there is no such thing"), never a guess. */
 export type Read<T> =
@@ -69,17 +77,89 @@ export interface FileStat {
   readonly gid: number;
   readonly size: bigint;
   readonly device: bigint;
+  /** With the device, which file it is, whatever its names are. Missing where it is not known. */
+  readonly inode?: bigint;
+  /** When content was last written, in nanoseconds since 1970; whoever may write may set it. */
+  readonly modifiedNs?: bigint;
+  /** When anything of it last changed, by the system's clock: none but who may set that clock can set it. */
+  readonly changedNs?: bigint;
   /** Bytes, for a link only. */
   readonly linkTarget?: Uint8Array;
 }
 
 export interface WalkOptions {
-  /** Whether to descend into a folder. */
-  readonly enter: (path: HostPath) => boolean;
+  /** Whether to descend into a folder. What it is may be unknown where something far away is mounted below it. */
+  readonly enter: (path: HostPath, stat?: Pick<FileStat, "device">) => boolean;
   /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
   readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
 }
+
+export interface SurveyOptions extends Pick<WalkOptions, "leaveOut" | "signal"> {
+  /** Whether to descend into a folder, by its id. */
+  readonly enter: (id: string, stat?: Pick<FileStat, "device">) => boolean;
+  /** What of each of these regular files is to be read, in their order. */
+  readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+  /** What is as it is known is seen there, and no entry is given of it. */
+  readonly confirm?: Confirming;
+  /** Told of owners of such whom the naming has no name of, each maybe more than once. */
+  readonly onNameless?: (owners: Nameless) => void;
+}
+
+/** Numbers of users and groups. */
+export interface Nameless {
+  readonly users: readonly number[];
+  readonly groups: readonly number[];
+}
+
+/** How a survey tells what is as it was. Plain data, which threads are given. */
+export interface Confirming {
+  /** Buffer of `KnownStates`. */
+  readonly known: SharedArrayBuffer;
+  /** How the keys of what is known begin: those of folders, and those of everything else. The id follows. */
+  readonly keys: { readonly directory: string; readonly other: string };
+  readonly naming: Naming;
+  /** Whether contents are read, or taken to be what they were where nothing else of the file has changed. */
+  readonly readsContent: boolean;
+}
+
+/** What a fingerprint depends on besides the file. */
+export interface Naming {
+  /** Of whatever else observations are derived from. */
+  readonly basis: string;
+  readonly users: ReadonlyMap<number, string>;
+  readonly groups: ReadonlyMap<number, string>;
+}
+
+export interface SurveyedFile {
+  /** The path as `encodeId` writes it. */
+  readonly id: string;
+  readonly stat: FileStat;
+}
+
+export interface ContentPlan {
+  /** Which digests; none when the content is not to be read. */
+  readonly read: readonly DigestAlgorithm[];
+}
+
+export type SurveyEntry =
+  | {
+      /** The path as `encodeId` writes it. */
+      readonly id: string;
+      /** Of a file whose content was read, what it was then. */
+      readonly stat: Read<FileStat>;
+      /** Digests of the content, where it was read. */
+      readonly digests?: Read<Digests>;
+      /** It turned into something else before its content was read: nothing here holds any more. */
+      readonly hasChanged?: boolean;
+    }
+  /** The content of a folder could not be listed (to its end). What it is itself is said by an entry of its own, if at all. */
+  | {
+      readonly id: string;
+      readonly unlisted: Read<never>;
+      /** Whether it is unknown too what the folder itself is. */
+      readonly itself?: boolean;
+    };
 
 export type WalkEntry = {
   readonly path: HostPath;

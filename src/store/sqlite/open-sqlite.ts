@@ -20,6 +20,7 @@ const APPLICATION_ID = 0x4c656577;
 /** Within one call to SQLite, which blocks the event loop; transactions wait longer, without blocking. */
 const BUSY_TIMEOUT_MS = 50;
 const OPEN_WAIT_MS = 15_000;
+const CACHE_KIB = 8 * 1024;
 
 /**
  * Opens a state store in a file of SQLite, which is made when it is missing and may be written to.
@@ -73,6 +74,7 @@ function openOnce({ file, readOnly, maxPages }: SqliteOptions): DatabaseSyncInst
     refuseForeign(database, file);
     if (!readOnly) database.exec("pragma journal_mode = wal");
     database.exec("pragma synchronous = normal");
+    database.exec(`pragma cache_size = -${CACHE_KIB}`);
     if (maxPages !== undefined) database.exec(`pragma max_page_count = ${maxPages}`);
     return database;
   } catch (error) {

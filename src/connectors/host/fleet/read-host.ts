@@ -1,13 +1,14 @@
-import type { AskedResource, ObserveRequest } from "../../../connector.ts";
+import type { AskedResource, Confirmation, ConfirmRequest, ObserveRequest } from "../../../connector.ts";
 import type { Listing, Observation } from "../../../model/observation.ts";
 import type { Instant } from "../../../model/time.ts";
-import { completeAnswers, type KindReading } from "../complete-answers.ts";
+import { completeAnswers } from "../complete-answers.ts";
 import type { HostKind, KindRequest } from "../kind.ts";
 import { kindScope } from "../kind-scope.ts";
 import { unreadOf } from "../kinds/command.ts";
+import { confirmTree } from "../kinds/files/confirm-tree.ts";
 import { readTree } from "../kinds/files/tree.ts";
 import { answerFrom } from "../kinds/table.ts";
-import { mergeStreams } from "../streams.ts";
+import { inOnes, mergeStreams } from "../streams.ts";
 import type { Read, Transport } from "../transport.ts";
 import type { Slots } from "./slots.ts";
 
@@ -24,17 +25,22 @@ export interface HostTransport extends Transport {
   connect?(): Promise<Read<unknown>>;
 }
 
-export interface HostReading {
+export interface HostReading extends KindReadings {
   readonly kinds: readonly HostKind[];
-  readonly request: ObserveRequest;
-  readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
   /** One for each host that may be read at the same time. */
   readonly slots: Slots;
+}
+
+/** What the requests to kinds are made of. */
+interface KindReadings {
+  readonly request: Pick<ObserveRequest, "scope" | "only" | "listedKinds" | "lastRecorded">;
+  readonly asked: ReadonlyMap<string, readonly AskedResource[]>;
+  readonly oneFileSystem: boolean;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
 }
 
-type Answers = AsyncGenerator<Observation | Listing, void>;
+type Answers = AsyncGenerator<readonly (Observation | Listing)[], void>;
 
 /** All answers of one host. One that cannot be reached takes no slot, and has the same answer to everything. */
 export async function* readHost(host: Host, reading: HostReading): Answers {
@@ -74,21 +80,54 @@ interface OfKind {
   readonly request: KindRequest;
 }
 
+/** Looks whether the files and directories of one host are as they are known; see `Session.confirm`. */
+export async function confirmHost(
+  host: Host,
+  request: ConfirmRequest,
+  how: HostConfirming,
+): Promise<Confirmation | undefined> {
+  const { now, signal, rehashMs, oneFileSystem } = how;
+  const asking = { ...request, lastRecorded: async () => undefined };
+  const wanted = TREE_KINDS.flatMap((kind) => {
+    const made = kindRequest(kind, host.place, { request: asking, asked: new Map(), oneFileSystem, now, signal });
+    return made === undefined ? [] : [[kind, made] as const];
+  });
+  if (wanted.length === 0) return undefined;
+  await using transport = host.open();
+  const age = Date.parse(now()) - Date.parse(request.provenAt);
+  // A clock that was set back does not make it younger.
+  const readsContent = request.mustProve || age < 0 || age >= rehashMs;
+  return await confirmTree(Object.fromEntries(wanted), { transport, known: request.known, readsContent, signal });
+}
+
+export interface HostConfirming {
+  readonly now: () => Instant;
+  readonly signal: AbortSignal;
+  /** After how long contents are read again that seem not to have changed. */
+  readonly rehashMs: number;
+  readonly oneFileSystem: boolean;
+}
+
+/** The kinds that one walk finds. */
+const TREE_KINDS: readonly string[] = ["host/file", "host/directory"];
+
 /** The streams that read one host: one for each kind, but one for both kinds that a walk finds. */
 function streamsOf(wanted: readonly OfKind[], transport: Transport): readonly Answers[] {
-  const readings = wanted.map((each) => readingOf(each, transport));
-  const inTree = readings.filter(({ kind }) => kind === "host/file" || kind === "host/directory");
-  const requests = Object.fromEntries(inTree.map(({ kind, request }) => [kind, request]));
+  const isInTree = ({ kind }: OfKind) => TREE_KINDS.includes(kind.facts.kind);
+  const inTree = wanted.filter(isInTree);
+  const requests = Object.fromEntries(inTree.map(({ kind, request }) => [kind.facts.kind, request]));
   return [
-    ...(inTree.length === 0 ? [] : [completeAnswers(inTree, () => readTree(requests, transport))]),
-    ...readings
-      .filter((reading) => !inTree.includes(reading))
-      .map((reading) => completeAnswers([reading], reading.read)),
+    ...(inTree.length === 0 ? [] : [completeAnswers(inTree.map(readingOf), () => readTree(requests, transport))]),
+    ...wanted.filter((each) => !isInTree(each)).map((each) => answersOf(each, transport)),
   ];
 }
 
-function readingOf({ kind, request }: OfKind, transport: Transport): KindReading {
-  return { kind: kind.facts.kind, request, read: () => kind.read(request, transport) };
+function answersOf(each: OfKind, transport: Transport): Answers {
+  return completeAnswers([readingOf(each)], () => inOnes(each.kind.read(each.request, transport)));
+}
+
+function readingOf({ kind, request }: OfKind): { readonly kind: string; readonly request: KindRequest } {
+  return { kind: kind.facts.kind, request };
 }
 
 /** Only what the connection itself tells can still be read. */
@@ -99,16 +138,14 @@ async function* unreached(
 ): Answers {
   for (const each of readings) {
     const { kind, request } = each;
-    if (kind.ofConnection === true) {
-      const reading = readingOf(each, transport);
-      yield* completeAnswers([reading], reading.read);
-    } else yield* answerFrom(kind.facts.kind, request, unreadOf(failure));
+    if (kind.ofConnection === true) yield* answersOf(each, transport);
+    else yield [...answerFrom(kind.facts.kind, request, unreadOf(failure))];
   }
 }
 
 /** Undefined when nothing is wanted of the kind. */
-function kindRequest(kind: string, place: string, reading: HostReading): KindRequest | undefined {
-  const { request, asked, now, signal } = reading;
+function kindRequest(kind: string, place: string, reading: KindReadings): KindRequest | undefined {
+  const { request, asked, oneFileSystem, now, signal } = reading;
   const ofKind = asked.get(kindKey(place, kind)) ?? [];
   const isListed = request.scope !== undefined && request.listedKinds.includes(kind);
   if (ofKind.length === 0 && !isListed) return undefined;
@@ -116,6 +153,7 @@ function kindRequest(kind: string, place: string, reading: HostReading): KindReq
     at: place,
     asked: ofKind,
     ...(isListed && request.scope !== undefined ? kindScope(kind, request.scope, request.only) : {}),
+    oneFileSystem,
     lastRecorded: (resource) => request.lastRecorded(resource),
     now,
     signal,

@@ -1,4 +1,4 @@
-import type { BigIntStats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { lstat, readlink } from "node:fs/promises";
 import { errorCode, failure, failureOf } from "../failure.ts";
 import type { FileStat, FileType, HostPath, Read } from "../transport.ts";
@@ -19,29 +19,39 @@ export async function statLocally(path: HostPath): Promise<Read<FileStat>> {
   }
 }
 
-function fileType(stats: BigIntStats): FileType | undefined {
-  if (stats.isFile()) return "file";
-  if (stats.isDirectory()) return "directory";
-  if (stats.isSymbolicLink()) return "link";
-  if (stats.isFIFO()) return "fifo";
-  if (stats.isSocket()) return "socket";
-  if (stats.isCharacterDevice()) return "character-device";
-  return stats.isBlockDevice() ? "block-device" : undefined;
-}
+const TYPES: ReadonlyMap<number, FileType> = new Map([
+  [constants.S_IFREG, "file"],
+  [constants.S_IFDIR, "directory"],
+  [constants.S_IFLNK, "link"],
+  [constants.S_IFIFO, "fifo"],
+  [constants.S_IFSOCK, "socket"],
+  [constants.S_IFCHR, "character-device"],
+  [constants.S_IFBLK, "block-device"],
+]);
 
-/** Undefined when the path was a link and is one no longer. */
-async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat> | undefined> {
-  const type = fileType(stats);
-  if (type === undefined) return failure("unsupported", path, "it is of no known type");
-  const value: FileStat = {
+/** What the system says of a path, but where a link points to; undefined for a type of file that nobody knows. */
+export function plainStat(stats: BigIntStats): Required<Omit<FileStat, "linkTarget">> | undefined {
+  const mode = Number(stats.mode);
+  const type = TYPES.get(mode & constants.S_IFMT);
+  if (type === undefined) return undefined;
+  return {
     type,
-    mode: Number(stats.mode & 0o7777n),
+    mode: mode & 0o7777,
     uid: Number(stats.uid),
     gid: Number(stats.gid),
     size: stats.size,
     device: stats.dev,
+    inode: stats.ino,
+    modifiedNs: stats.mtimeNs,
+    changedNs: stats.ctimeNs,
   };
-  if (type !== "link") return { ok: true, value };
+}
+
+/** Undefined when the path was a link and is one no longer. */
+async function toFileStat(path: HostPath, stats: BigIntStats): Promise<Read<FileStat> | undefined> {
+  const value = plainStat(stats);
+  if (value === undefined) return failure("unsupported", path, "it is of no known type");
+  if (value.type !== "link") return { ok: true, value };
   try {
     const linkTarget = await readlink(Buffer.from(path), { encoding: "buffer" });
     return { ok: true, value: { ...value, linkTarget } };

@@ -78,7 +78,7 @@ function kept(paths: readonly HostPath[], { leaveOut }: WalkOptions): readonly H
 }
 
 function mustEnter({ path, stat }: Folder, options: WalkOptions): boolean {
-  return stat.ok && stat.value.type === "directory" && options.enter(path);
+  return stat.ok && stat.value.type === "directory" && options.enter(path, stat.value);
 }
 
 function join(folder: HostPath, name: Uint8Array): HostPath {

@@ -91,5 +91,5 @@ function takeBatch(folders: Folder[], again: Folder[]): readonly Folder[] {
 }
 
 function mustEnter({ path, stat }: Folder, options: WalkOptions): boolean {
-  return stat.ok && stat.value.type === "directory" && options.enter(path);
+  return stat.ok && stat.value.type === "directory" && options.enter(path, stat.value);
 }

@@ -6,6 +6,7 @@ import type { Desired } from "../../../../model/declared.ts";
 import { constraint } from "../../../../model/expected.ts";
 import type { Observation } from "../../../../model/observation.ts";
 import { makeScratch, type Scratch } from "../../../../testing/scratch.ts";
+import { eachOf } from "../../streams.ts";
 import { openLocalTransport } from "../../transport-local.ts";
 import { impliedByContent } from "./implied.ts";
 import { readTree } from "./tree.ts";
@@ -28,7 +29,7 @@ async function observe(id: string, desired?: Desired): Promise<Present> {
     now: () => "2026-01-02T03:04:05.000Z",
     signal: new AbortController().signal,
   };
-  for await (const answer of readTree({ "host/file": request }, openLocalTransport()))
+  for await (const answer of eachOf(readTree({ "host/file": request }, openLocalTransport())))
     if (answer.status === "present") return answer;
   throw new Error(`Cannot observe "${id}"`);
 }

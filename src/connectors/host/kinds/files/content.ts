@@ -28,7 +28,11 @@ export async function addContent(subject: PathSubject, stat: FileStat, reading: 
   };
   const isText = parts.format !== undefined || parts.desired !== undefined;
   const [{ sha256, evidence }, bytes] = await Promise.all([
-    context.installed.contentOf(subject.path, stat, subject.recorded),
+    // What the walk read belongs to what it saw, and to nothing seen later.
+    context.installed.contentOf(subject.path, stat, {
+      recorded: subject.recorded,
+      ...(stat === subject.stat && subject.content !== undefined ? { read: subject.content } : {}),
+    }),
     isText && stat.size <= BigInt(MAX_SETTINGS_BYTES)
       ? context.transport.readFile(subject.path, { maxBytes: MAX_SETTINGS_BYTES })
       : undefined,

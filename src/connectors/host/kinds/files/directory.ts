@@ -1,4 +1,5 @@
 import type { HostKind } from "../../kind.ts";
+import { eachOf } from "../../streams.ts";
 import { directoryFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 import { treeCommands } from "./tree-commands.ts";
@@ -21,5 +22,5 @@ export const directoryKind: HostKind = {
     },
     ...treeCommands("host/directory"),
   ],
-  read: (request, transport) => readTree({ "host/directory": request }, transport),
+  read: (request, transport) => eachOf(readTree({ "host/directory": request }, transport)),
 };

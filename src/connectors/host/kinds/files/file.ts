@@ -1,4 +1,5 @@
 import type { HostKind } from "../../kind.ts";
+import { eachOf } from "../../streams.ts";
 import { fileFacts } from "./file.facts.ts";
 import { readTree } from "./tree.ts";
 import { treeCommands } from "./tree-commands.ts";
@@ -21,5 +22,5 @@ export const fileKind: HostKind = {
     },
     ...treeCommands("host/file"),
   ],
-  read: (request, transport) => readTree({ "host/file": request }, transport),
+  read: (request, transport) => eachOf(readTree({ "host/file": request }, transport)),
 };

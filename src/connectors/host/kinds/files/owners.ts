@@ -1,25 +1,40 @@
 import { encodeId } from "../../ids.ts";
-import type { Read, Transport } from "../../transport.ts";
+import type { Nameless, Naming, Read, Transport } from "../../transport.ts";
 import { GETENT } from "../accounts/accounts.ts";
 
 /** Names of the users and groups that own files, read once and kept as long as this lives. */
 export class Owners {
-  readonly #user: (id: number) => Promise<Read<string>>;
-  readonly #group: (id: number) => Promise<Read<string>>;
+  readonly #users: NameLookup;
+  readonly #groups: NameLookup;
 
   constructor(transport: Transport, signal: AbortSignal) {
-    this.#user = nameLookup({ file: "/etc/passwd", database: "passwd", transport, signal });
-    this.#group = nameLookup({ file: "/etc/group", database: "group", transport, signal });
+    this.#users = nameLookup({ file: "/etc/passwd", database: "passwd", transport, signal });
+    this.#groups = nameLookup({ file: "/etc/group", database: "group", transport, signal });
   }
 
   /** The name of a user, or the number as text when no user has it. */
   user(uid: number): Promise<Read<string>> {
-    return this.#user(uid);
+    return this.#users.nameOf(uid);
   }
 
   /** The name of a group, or the number as text when no group has it. */
   group(gid: number): Promise<Read<string>> {
-    return this.#group(gid);
+    return this.#groups.nameOf(gid);
+  }
+
+  /** The names that stand in files of the host, by number; undefined where those cannot be read. */
+  async inFiles(): Promise<Pick<Naming, "users" | "groups"> | undefined> {
+    const [users, groups] = await Promise.all([this.#users.inFile(), this.#groups.inFile()]);
+    return users.ok && groups.ok ? { users: users.value, groups: groups.value } : undefined;
+  }
+
+  /** Whether none of them has a name anywhere. */
+  async areNameless({ users, groups }: Nameless): Promise<boolean> {
+    const named = async (ids: readonly number[], nameOf: (id: number) => Promise<Read<string>>) => {
+      const names = await Promise.all(ids.map(nameOf));
+      return names.every((name, index) => name.ok && name.value === String(ids[index]));
+    };
+    return (await named(users, (id) => this.user(id))) && (await named(groups, (id) => this.group(id)));
   }
 }
 
@@ -30,21 +45,30 @@ interface Database {
   readonly signal: AbortSignal;
 }
 
-function nameLookup(database: Database): (id: number) => Promise<Read<string>> {
+interface NameLookup {
+  readonly nameOf: (id: number) => Promise<Read<string>>;
+  readonly inFile: () => Promise<Read<ReadonlyMap<number, string>>>;
+}
+
+function nameLookup(database: Database): NameLookup {
   const known = new Map<number, Promise<Read<string>>>();
   let local: Promise<Read<ReadonlyMap<number, string>>> | undefined;
-  const find = async (id: number): Promise<Read<string>> => {
+  const inFile = () => {
     local ??= localNames(database);
-    const names = await local;
+    return local;
+  };
+  const find = async (id: number): Promise<Read<string>> => {
+    const names = await inFile();
     if (!names.ok) return names;
     const name = names.value.get(id);
     return name === undefined ? await askDirectory(database, id) : { ok: true, value: name };
   };
-  return (id) => {
+  const nameOf = (id: number) => {
     const name = known.get(id) ?? find(id);
     known.set(id, name);
     return name;
   };
+  return { nameOf, inFile };
 }
 
 async function localNames({ file, transport }: Database): Promise<Read<ReadonlyMap<number, string>>> {

@@ -1,11 +1,13 @@
 import type { Desired } from "../../../../model/declared.ts";
 import type { JsonObject } from "../../../../model/json.ts";
+import type { Fingerprint } from "../../../../model/known-states.ts";
 import type { AbsenceFact, Observation, PathFact, UncheckedReason } from "../../../../model/observation.ts";
 import type { ResourceRef } from "../../../../model/resource.ts";
 import type { Instant } from "../../../../model/time.ts";
+import { fingerprintOf } from "../../fingerprint.ts";
 import { encodeId } from "../../ids.ts";
-import type { FileStat, HostPath, Read, Transport } from "../../transport.ts";
-import type { Installed, Recorded } from "../packages/installed/installed.ts";
+import type { FileStat, HostPath, Naming, Read, Transport } from "../../transport.ts";
+import type { Installed, ReadContent, Recorded } from "../packages/installed/installed.ts";
 import { Attributes } from "./attributes.ts";
 import { addContent } from "./content.ts";
 import { addExtended, addFlags, noteUnread } from "./extended/add-extended.ts";
@@ -25,6 +27,8 @@ export interface PathSubject extends ExtendedReads {
   readonly wanted: () => Promise<ReadonlySet<string>>;
   /** What a walk saw already. */
   readonly stat?: FileStat;
+  /** What of the content the walk read, when it was what `stat` says. */
+  readonly content?: ReadContent;
   /** Whether the content of a regular file is read as well. */
   readonly hash: () => Promise<boolean>;
   readonly recorded: Recorded;
@@ -34,8 +38,17 @@ export interface PathContext {
   readonly transport: Transport;
   readonly owners: Owners;
   readonly installed: Installed;
+  /** Missing where what is read cannot be confirmed later. */
+  readonly fingerprints?: Fingerprints | undefined;
   readonly now: () => Instant;
   readonly signal: AbortSignal;
+}
+
+/** What fingerprints are made of beside the path. */
+export interface Fingerprints {
+  readonly naming: Naming;
+  /** A moment before any path was looked at, in milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** A path that changes between two reads is looked at anew, this often. */
@@ -53,7 +66,12 @@ export async function readPath(subject: PathSubject, context: PathContext): Prom
 }
 
 type Answer =
-  | { readonly status: "present"; readonly actual: JsonObject; readonly facts?: readonly PathFact[] }
+  | {
+      readonly status: "present";
+      readonly actual: JsonObject;
+      readonly facts?: readonly PathFact[];
+      readonly fingerprint?: Fingerprint;
+    }
   | { readonly status: "absent"; readonly facts?: readonly AbsenceFact[] }
   | { readonly status: "unchecked"; readonly reason: UncheckedReason; readonly detail: string };
 
@@ -70,7 +88,24 @@ async function look(
       : { status: "unchecked", reason: stat.reason, detail: stat.detail };
   if ((stat.value.type === "directory") !== (subject.kind === "host/directory")) return { status: "absent" };
   const attributes = await readAttributes(subject, stat.value, context);
-  return attributes === undefined ? undefined : { status: "present", ...attributes.take() };
+  if (attributes === undefined) return undefined;
+  const taken = attributes.take();
+  const fingerprint = madeOf(stat.value, taken.actual, context);
+  return { status: "present", ...taken, ...(fingerprint === undefined ? {} : { fingerprint }) };
+}
+
+/** Undefined where something of it could not be read, or its owners have names that stand in no file of the host. */
+function madeOf(stat: FileStat, actual: JsonObject, { fingerprints }: PathContext): Fingerprint | undefined {
+  if (fingerprints === undefined) return undefined;
+  const { naming, since } = fingerprints;
+  const { owner, group, sha256 } = actual;
+  const isInFiles = owner === ownerIn(naming.users, stat.uid) && group === ownerIn(naming.groups, stat.gid);
+  if (!isInFiles || (stat.type === "file") !== (typeof sha256 === "string")) return undefined;
+  return fingerprintOf({ stat, lookedAt: since, ...(typeof sha256 === "string" ? { sha256 } : {}) }, naming);
+}
+
+function ownerIn(names: ReadonlyMap<number, string>, id: number): string {
+  return names.get(id) ?? String(id);
 }
 
 async function absent({ path, recorded }: PathSubject, { installed }: PathContext): Promise<Answer> {

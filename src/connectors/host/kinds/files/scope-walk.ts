@@ -2,20 +2,35 @@ import { escapeGlob } from "../../../../model/glob.ts";
 import type { ListingGap } from "../../../../model/observation.ts";
 import { decodeId, encodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
-import type { FileStat, HostPath, Read, Transport, WalkEntry } from "../../transport.ts";
+import { asSurveyed } from "../../surveyed.ts";
+import type {
+  ContentPlan,
+  FileStat,
+  HostPath,
+  Read,
+  SurveyEntry,
+  SurveyedFile,
+  SurveyOptions,
+  Transport,
+  WalkOptions,
+} from "../../transport.ts";
+import type { ReadContent } from "../packages/installed/installed.ts";
 import type { TreeKind } from "./path.ts";
 
-/** One thing that a walk found in scope and nobody asked for. */
+/** One thing that a walk found in scope. */
 export interface Found {
   readonly kind: TreeKind;
   readonly at: string;
   readonly id: string;
   readonly path: HostPath;
-  readonly stat: FileStat;
+  /** Missing where it changed since it was found. */
+  readonly stat?: FileStat;
+  /** What of its content the walk has read. */
+  readonly content?: ReadContent;
 }
 
 export interface ScopeWalk {
-  readonly found: AsyncIterable<Found>;
+  readonly found: AsyncIterable<readonly Found[]>;
   /** What could not be listed; complete once `found` has ended. */
   gaps(kind: TreeKind): readonly ListingGap[];
 }
@@ -25,8 +40,16 @@ type Requests = { readonly [Kind in TreeKind]?: KindRequest };
 /** Made up by the kernel while one looks: walked only where a scope names something in them. */
 const VIRTUAL = ["/proc", "/sys", "/dev"];
 
+export interface ScopeReader {
+  readonly transport: Transport;
+  /** What of files in scope is to be read at once, where the transport can. */
+  readonly plan: (files: readonly SurveyedFile[]) => Promise<readonly ContentPlan[]>;
+  /** How what is as it is known is left out, where the transport can. */
+  readonly confirming?: Pick<SurveyOptions, "confirm" | "onNameless">;
+}
+
 /** Walks whatever the scopes of the two kinds can hold, each folder once. */
-export function walkScope(requests: Requests, transport: Transport): ScopeWalk {
+export function walkScope(requests: Requests, reader: ScopeReader): ScopeWalk {
   const kinds = (["host/file", "host/directory"] as const).flatMap((kind) => {
     const request = requests[kind];
     return request?.inScope === undefined ? [] : [scopedKind(kind, request, request.inScope)];
@@ -39,7 +62,7 @@ export function walkScope(requests: Requests, transport: Transport): ScopeWalk {
       for (const glob of hiddenBy(gap, mayHold)) gaps.get(kind)?.set(glob, { glob, reason, detail });
   };
   return {
-    found: search({ kinds, transport, addGap }),
+    found: search({ ...reader, kinds, addGap }),
     gaps: (kind) => [...(gaps.get(kind)?.values() ?? [])],
   };
 }
@@ -53,6 +76,7 @@ function hiddenBy({ folder, itself = false }: Gap, mayHold: ScopedKind["mayHold"
 
 interface ScopedKind {
   readonly kind: TreeKind;
+  readonly oneFileSystem: boolean;
   readonly at: string;
   readonly prefixes: readonly string[];
   readonly signal: AbortSignal;
@@ -62,22 +86,21 @@ interface ScopedKind {
 }
 
 function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) => boolean): ScopedKind {
-  const asked = new Set(request.asked.map(({ resource }) => resource.id));
   return {
     kind,
+    oneFileSystem: request.oneFileSystem === true,
     at: request.at,
     prefixes: request.prefixes ?? [""],
     signal: request.signal,
-    wants: (id) => inScope(id) && !asked.has(id),
+    wants: inScope,
     mayHold: request.mayHold ?? (() => true),
   };
 }
 
 type Failure = Extract<Read<never>, { readonly ok: false }>;
 
-interface Search {
+interface Search extends ScopeReader {
   readonly kinds: readonly ScopedKind[];
-  readonly transport: Transport;
   readonly addGap: (gap: Gap) => void;
 }
 
@@ -89,45 +112,100 @@ interface Gap {
   readonly failure: Failure;
 }
 
-async function* search(wanted: Search): AsyncGenerator<Found, void> {
-  for (const root of walkRoots(wanted.kinds.flatMap((kind) => kind.prefixes))) yield* searchBelow(root, wanted);
+async function* search(wanted: Search): AsyncGenerator<readonly Found[], void> {
+  const roots = walkRoots(wanted.kinds.flatMap((kind) => kind.prefixes));
+  // One after the other where one root stands in another: each stops before the next.
+  const covered = roots.filter(({ isCovered }) => isCovered).map((root) => [root]);
+  for (const apart of [roots.filter(({ isCovered }) => !isCovered), ...covered])
+    if (apart.length > 0) yield* searchBelow(apart, wanted);
 }
 
-async function* searchBelow(root: WalkRoot, { kinds, transport, addGap }: Search): AsyncGenerator<Found, void> {
-  const enter = (path: HostPath) => {
-    const id = encodeId(path);
-    if (id !== root.id && VIRTUAL.includes(id)) return false;
-    return kinds.some((kind) => kind.mayHold(below(id)));
-  };
-  const [first] = kinds;
-  for await (const entry of transport.walk(
-    root.path,
-    first === undefined ? { enter } : { enter, signal: first.signal },
-  )) {
-    const id = encodeId(entry.path);
-    const gap = gapOf(entry, id, root);
-    if (gap !== undefined) addGap(gap);
-    const found = root.isCovered && id === root.id ? undefined : foundAs(entry, id, kinds);
-    if (found !== undefined) yield found;
+async function* searchBelow(roots: readonly WalkRoot[], wanted: Search): AsyncGenerator<readonly Found[], void> {
+  const byId = new Map(roots.map((root) => [root.id, root]));
+  for await (const entries of entriesBelow(byId, wanted)) {
+    for (const entry of entries) {
+      const gap = gapOf(entry, byId.get(entry.id));
+      if (gap !== undefined) wanted.addGap(gap);
+    }
+    yield entries.flatMap((entry) => {
+      return byId.get(entry.id)?.isCovered === true ? [] : (foundAs(entry, wanted.kinds) ?? []);
+    });
   }
 }
 
-function foundAs({ path, stat }: WalkEntry, id: string, kinds: readonly ScopedKind[]): Found | undefined {
-  if (!stat.ok) return undefined;
+/** The transport's own way to read many, where it has one. */
+function entriesBelow(roots: ReadonlyMap<string, WalkRoot>, search: Search): AsyncIterable<readonly SurveyEntry[]> {
+  const { kinds, transport } = search;
+  const [first] = kinds;
+  const isOnSame = first?.oneFileSystem === true ? sameFileSystem(roots) : () => true;
+  const options: SurveyOptions = {
+    ...search.confirming,
+    enter: (id, stat) =>
+      (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))) && isOnSame(id, stat),
+    plan: planOf(search),
+    ...(first === undefined ? {} : { signal: first.signal }),
+  };
+  const paths = Array.from(roots.values(), ({ path }) => path);
+  return transport.survey?.(paths, options) ?? walkEach(paths, transport, options);
+}
+
+/** Tells whether a folder stands on the file system that its root does; each root is asked about before what stands below it. */
+function sameFileSystem(roots: ReadonlyMap<string, WalkRoot>): SurveyOptions["enter"] {
+  const devices = new Map<string, bigint>();
+  return (id, stat) => {
+    if (stat === undefined) return true;
+    if (roots.has(id)) devices.set(id, stat.device);
+    for (const [root, device] of devices) if (device === stat.device && isWithinFolder(id, root)) return true;
+    return false;
+  };
+}
+
+/** Only what is in scope is read. */
+function planOf({ kinds, plan }: Search): SurveyOptions["plan"] {
+  const scoped = kinds.find(({ kind }) => kind === "host/file");
+  return async (files) => {
+    const wanted = files.filter(({ id }) => scoped?.wants(id) === true);
+    const plans = wanted.length === 0 ? [] : await plan(wanted);
+    const byId = new Map(wanted.map(({ id }, position) => [id, plans[position]]));
+    return files.map(({ id }) => byId.get(id) ?? { read: [] });
+  };
+}
+
+/** What a walk says, in the terms of a survey that reads no content. */
+async function* walkEach(
+  roots: readonly HostPath[],
+  transport: Transport,
+  { enter, signal }: SurveyOptions,
+): AsyncGenerator<readonly SurveyEntry[], void> {
+  const options: WalkOptions = {
+    enter: (path, stat) => enter(encodeId(path), stat),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  for (const root of roots) for await (const entry of transport.walk(root, options)) yield asSurveyed(entry);
+}
+
+function foundAs(entry: SurveyEntry, kinds: readonly ScopedKind[]): Found | undefined {
+  if (!("stat" in entry) || !entry.stat.ok) return undefined;
+  const { id, stat, digests, hasChanged } = entry;
   const kind = stat.value.type === "directory" ? "host/directory" : "host/file";
   const scoped = kinds.find((candidate) => candidate.kind === kind);
-  return scoped?.wants(id) === true ? { kind, at: scoped.at, id, path, stat: stat.value } : undefined;
+  const path = scoped?.wants(id) === true ? decodeId(id) : undefined;
+  if (scoped === undefined || path === undefined) return undefined;
+  const { at } = scoped;
+  if (hasChanged === true) return { kind, at, id, path };
+  return { kind, at, id, path, stat: stat.value, ...(digests === undefined ? {} : { content: digests }) };
 }
 
 /** What an entry says cannot be listed: the folder, and why. */
-function gapOf({ stat, unlisted }: WalkEntry, id: string, root: WalkRoot): Gap | undefined {
-  const isRoot = id === root.id;
-  if (!stat.ok && unlisted !== undefined) return { folder: id, itself: true, failure: stat };
+function gapOf(entry: SurveyEntry, root: WalkRoot | undefined): Gap | undefined {
+  const { id } = entry;
+  if ("unlisted" in entry)
+    return entry.unlisted.ok ? undefined : { folder: id, itself: entry.itself === true, failure: entry.unlisted };
+  const { stat } = entry;
   // One gap for all that stands beside it: where one may not be looked at, usually none may.
-  if (!stat.ok) return { folder: isRoot ? id : folderOf(id), failure: stat };
-  if (unlisted !== undefined && !unlisted.ok) return { folder: id, failure: unlisted };
+  if (!stat.ok) return { folder: root === undefined ? folderOf(id) : id, failure: stat };
   // A scope that starts behind a link would find nothing without a word.
-  if (!isRoot || stat.value.type !== "link") return undefined;
+  if (root === undefined || stat.value.type !== "link") return undefined;
   const detail = `Cannot list "${id}": it is a link; name the folder that it points to`;
   return { folder: id, failure: { ok: false, reason: "unsupported", detail } };
 }

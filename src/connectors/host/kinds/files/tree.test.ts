@@ -14,6 +14,7 @@ import { asUnprivileged } from "../../../../testing/unprivileged.ts";
 import { decodeId, encodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { kindScope } from "../../kind-scope.ts";
+import { eachOf } from "../../streams.ts";
 import type { Transport } from "../../transport.ts";
 import { openLocalTransport } from "../../transport-local.ts";
 import { hostKindFacts } from "../facts.ts";
@@ -66,7 +67,7 @@ async function read(wanted: Wanted, transport: Transport = openLocalTransport())
   };
   const observed = new Map<string, Observation>();
   const listings: Listing[] = [];
-  for await (const answer of readTree(requests, transport)) {
+  for await (const answer of eachOf(readTree(requests, transport))) {
     if (isListing(answer)) {
       listings.push(answer);
       continue;

@@ -1,62 +1,153 @@
 import type { AskedResource } from "../../../../connector.ts";
 import type { JsonObject } from "../../../../model/json.ts";
 import type { Listing, Observation } from "../../../../model/observation.ts";
-import type { ResourceRef } from "../../../../model/resource.ts";
+import { Slots } from "../../fleet/slots.ts";
 import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
-import { mapConcurrently } from "../../streams.ts";
-import type { FileStat, HostPath, Transport } from "../../transport.ts";
+import { eachOf, inOnes, mapConcurrently } from "../../streams.ts";
+import type { ContentPlan, FileStat, HostPath, SurveyedFile, Transport } from "../../transport.ts";
 import { Installed } from "../packages/installed/installed.ts";
-import { withExtended } from "./extended/read-extended.ts";
+import { type ExtendedReads, withExtended } from "./extended/read-extended.ts";
+import { readNaming } from "./naming.ts";
 import { Owners } from "./owners.ts";
-import { type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
-import { walkScope } from "./scope-walk.ts";
+import { type Fingerprints, type PathContext, type PathSubject, readPath, type TreeKind } from "./path.ts";
+import { type Found, type ScopeWalk, walkScope } from "./scope-walk.ts";
 
 /** What is wanted of the two kinds that one walk answers; both of one place. */
 export type TreeRequests = { readonly [Kind in TreeKind]?: KindRequest };
 
+type Answer = Observation | Listing;
+
+/** What is asked for by id, until it is answered. */
+type Unanswered = { readonly [Kind in TreeKind]: Map<string, AskedResource> };
+
+interface TreeContext extends PathContext {
+  readonly requests: TreeRequests;
+  readonly unanswered: Unanswered;
+}
+
 /**
- * Observes files and directories of one place: those asked for, and whatever else stands in scope, walked once for both kinds.
- * Then one listing for each kind that is looked for.
+ * Observes files and directories of one place: whatever stands in scope, walked once for both kinds, and what was asked for
+ * and not found there. Then one listing for each kind that is looked for.
  */
-export async function* readTree(
-  requests: TreeRequests,
-  transport: Transport,
-): AsyncGenerator<Observation | Listing, void> {
+export async function* readTree(requests: TreeRequests, transport: Transport): AsyncGenerator<readonly Answer[], void> {
   const [first] = Object.values(requests);
   if (first === undefined) return;
   const { now, signal } = first;
-  const [owners, installed] = [new Owners(transport, signal), new Installed(transport, signal)];
-  const context = { transport, owners, installed, now, signal };
+  const owners = new Owners(transport, signal);
+  const installed = new Installed(transport, signal);
+  const fingerprints = await startFingerprints(transport, owners);
+  const unanswered = {
+    "host/file": idsAsked(requests["host/file"]),
+    "host/directory": idsAsked(requests["host/directory"]),
+  };
+  const context: TreeContext = {
+    ...{ transport, owners, installed, fingerprints, now, signal, requests, unanswered },
+  };
   for (const request of Object.values(requests))
     if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
-  for (const kind of ["host/file", "host/directory"] as const) {
+  const walk = walkScope(requests, { transport, plan: (files) => planContents(files, installed) });
+  for await (const answers of readFound(walk, context)) {
+    for (const { resource } of answers) unanswered[resource.kind as TreeKind].delete(resource.id);
+    yield answers;
+  }
+  for (const kind of KINDS) {
     const request = requests[kind];
     if (request !== undefined) yield* readAsked(kind, request, context);
   }
-  yield* readScope(requests, context);
+  yield listings(requests, walk, context);
 }
 
-function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
+/** Undefined where the transport confirms nothing, or nothing can be confirmed of this host. */
+async function startFingerprints(transport: Transport, owners: Owners): Promise<Fingerprints | undefined> {
+  if (transport.survey === undefined) return undefined;
+  const since = Date.now();
+  const naming = await readNaming(transport, owners);
+  return naming === undefined ? undefined : { naming, since };
+}
+
+const KINDS = ["host/file", "host/directory"] as const;
+
+function idsAsked(request: KindRequest | undefined): Map<string, AskedResource> {
+  return new Map(request?.asked.map((asked) => [asked.resource.id, asked]));
+}
+
+async function planContents(files: readonly SurveyedFile[], installed: Installed): Promise<readonly ContentPlan[]> {
+  const algorithms = await installed.algorithmsOf(files.map(({ id }) => decodeId(id) ?? Buffer.from(id)));
+  return algorithms.map((read) => ({ read }));
+}
+
+/** What a survey found is complete but for what changed meanwhile; of what a walk found the contents are still to be read. */
+async function* readFound({ found }: ScopeWalk, context: TreeContext): AsyncGenerator<readonly Observation[], void> {
   const { transport, signal } = context;
-  const looked = mapConcurrently(eachOf(request), transport.readsAtOnce, (one) => look(one, transport));
-  const each = withExtended(looked, transport, signal);
-  return mapConcurrently(each, transport.readsAtOnce, async (one): Promise<Observation> => {
-    const { asked, at, stat, extended, flags } = one;
-    const { resource, desired } = asked;
-    if (at === undefined) {
+  const batches = withExtended(found, transport, signal);
+  if (transport.survey === undefined) {
+    const each = mapConcurrently(eachOf(batches), transport.readsAtOnce, (one) => readOne(one, context));
+    for await (const observation of each) yield [observation];
+    return;
+  }
+  const slots = new Slots(transport.readsAtOnce);
+  for await (const batch of batches)
+    yield await Promise.all(
+      batch.map(async (one) => {
+        if (isComplete(one)) return await readOne(one, context);
+        using _slot = await slots.take();
+        return await readOne(one, context);
+      }),
+    );
+}
+
+/** Whether nothing of it has to be read any more. */
+function isComplete({ stat, content }: Found): boolean {
+  return stat !== undefined && (stat.type !== "file" || content !== undefined);
+}
+
+async function readOne(found: Found & ExtendedReads, context: TreeContext): Promise<Observation> {
+  const { kind, at, id, path, stat, content, extended, flags } = found;
+  const { desired } = context.unanswered[kind].get(id) ?? {};
+  const resource = { kind, at, id };
+  const subject: PathSubject = {
+    ...{
+      resource,
+      kind,
+      path,
+      extended,
+      flags,
+      ...ofRecord({ resource, ...(desired === undefined ? {} : { desired }) }, context),
+    },
+    ...(desired === undefined ? {} : { desired }),
+    ...(stat === undefined ? {} : { stat }),
+    ...(content === undefined ? {} : { content }),
+    hash: async () => true,
+  };
+  return await readPath(subject, context);
+}
+
+async function* readAsked(
+  kind: TreeKind,
+  request: KindRequest,
+  context: TreeContext,
+): AsyncGenerator<readonly Observation[], void> {
+  const { transport, signal, unanswered } = context;
+  const asked = eachUntil([...unanswered[kind].values()], signal);
+  const looked = mapConcurrently(asked, transport.readsAtOnce, (one) => look(one, transport));
+  const each = eachOf(withExtended(inOnes(looked), transport, signal));
+  const observations = mapConcurrently(each, transport.readsAtOnce, async (one): Promise<Observation> => {
+    const { resource, desired } = one.asked;
+    if (one.at === undefined) {
       const detail = `Cannot read "${resource.id}": it is not a path as it must be written`;
       return { resource, observedAt: request.now(), status: "unchecked", reason: "unsupported", detail };
     }
-    const record = ofRecord(asked, request);
+    const record = ofRecord(one.asked, context);
     const subject: PathSubject = {
-      ...{ resource, kind, path: at, extended, flags, ...record },
+      ...{ resource, kind, path: one.at, extended: one.extended, flags: one.flags, ...record },
       ...(desired === undefined ? {} : { desired }),
-      ...(stat === undefined ? {} : { stat }),
-      hash: () => wantsHash(asked, request, record.recorded),
+      ...(one.stat === undefined ? {} : { stat: one.stat }),
+      hash: () => wantsHash(one.asked, request, record.recorded),
     };
     return await readPath(subject, context);
   });
+  for await (const observation of observations) yield [observation];
 }
 
 interface Looked {
@@ -68,50 +159,41 @@ interface Looked {
   readonly stat?: FileStat;
 }
 
-async function look({ asked, path }: AskedPath, transport: Transport): Promise<Looked> {
+async function look(asked: AskedResource, transport: Transport): Promise<Looked> {
+  const path = pathOf(asked.resource.id);
   if (path === undefined) return { asked, at: undefined };
   const stat = await transport.stat(path);
   return stat.ok ? { asked, at: path, path, stat: stat.value } : { asked, at: path };
 }
 
-async function* readScope(requests: TreeRequests, context: PathContext): AsyncGenerator<Observation | Listing, void> {
-  const walk = walkScope(requests, context.transport);
-  const each = withExtended(walk.found, context.transport, context.signal);
-  yield* mapConcurrently(each, context.transport.readsAtOnce, async (found) => {
-    const { kind, at, id, path, stat, extended, flags } = found;
-    const resource: ResourceRef = { kind, at, id };
-    const record = ofRecord({ resource }, requests[kind]);
-    const subject = { resource, kind, path, stat, extended, flags, ...record, hash: async () => true };
-    return await readPath(subject, context);
-  });
-  for (const kind of ["host/file", "host/directory"] as const) {
+async function* eachUntil<T>(elements: readonly T[], signal: AbortSignal): AsyncGenerator<T, void> {
+  for (const element of elements) {
+    signal.throwIfAborted();
+    yield element;
+  }
+}
+
+export function listings(
+  requests: TreeRequests,
+  walk: ScopeWalk,
+  { now }: Pick<PathContext, "now">,
+): readonly Listing[] {
+  return KINDS.flatMap((kind): Listing[] => {
     const request = requests[kind];
-    if (request?.inScope === undefined) continue;
+    if (request?.inScope === undefined) return [];
     const gaps = walk.gaps(kind);
-    yield { kind, at: request.at, observedAt: context.now(), status: "listed", ...(gaps.length === 0 ? {} : { gaps }) };
-  }
-}
-
-interface AskedPath {
-  readonly asked: AskedResource;
-  readonly path: HostPath | undefined;
-}
-
-async function* eachOf(request: KindRequest): AsyncGenerator<AskedPath> {
-  for (const asked of request.asked) {
-    request.signal.throwIfAborted();
-    yield { asked, path: pathOf(asked.resource.id) };
-  }
+    return [{ kind, at: request.at, observedAt: now(), status: "listed", ...(gaps.length === 0 ? {} : { gaps }) }];
+  });
 }
 
 /** What was recorded of a resource, asked for once, and the attributes that are declared of it or were recorded. */
 function ofRecord(
   { resource, desired }: AskedResource,
-  request: KindRequest | undefined,
+  { requests }: TreeContext,
 ): Pick<PathSubject, "recorded" | "wanted"> {
   let record: Promise<JsonObject | undefined> | undefined;
   const recorded = () => {
-    record ??= request?.lastRecorded?.(resource) ?? Promise.resolve(undefined);
+    record ??= requests[resource.kind as TreeKind]?.lastRecorded?.(resource) ?? Promise.resolve(undefined);
     return record;
   };
   const declared = desired?.presence === "present" ? desired.attributes : {};

@@ -1,5 +1,6 @@
 import { decodeId, encodeId } from "../../ids.ts";
-import type { HostPath, Transport, WalkEntry, WalkOptions } from "../../transport.ts";
+import { asSurveyed } from "../../surveyed.ts";
+import type { HostPath, SurveyEntry, SurveyOptions, Transport, WalkEntry, WalkOptions } from "../../transport.ts";
 import { MountReader } from "./mount-reader.ts";
 import { type FarMount, farMounts } from "./mount-table.ts";
 import { RealPaths } from "./real-path.ts";
@@ -16,8 +17,16 @@ export function guardMounts(direct: Transport, options: { readonly timeoutMs: nu
     opening ??= Guard.open(direct, options.timeoutMs);
     return opening;
   };
+  const { survey } = direct;
   return {
     ...direct,
+    ...(survey === undefined
+      ? {}
+      : {
+          survey: async function* (roots, surveyOptions) {
+            yield* (await open()).survey(roots, { ...surveyOptions, near: survey });
+          },
+        }),
     stat: async (path) => (await (await open()).reader(path))?.stat(path) ?? direct.stat(path),
     hash: async (path, hashOptions) => {
       const reader = await (await open()).reader(path);
@@ -68,14 +77,48 @@ class Guard implements Disposable {
   }
 
   async *walk(root: HostPath, options: WalkOptions): AsyncGenerator<WalkEntry> {
+    const { far, below } = await this.#partsOf(root);
+    if (far === undefined) yield* this.#direct.walk(root, { ...options, leaveOut: new Set(below.keys()) });
+    else yield* this.#walkFar(far, root, options);
+    yield* this.#walkBelow(root, below, options);
+  }
+
+  /** What is near is surveyed; what is far is walked, and no content of it is read. */
+  async *survey(
+    roots: readonly HostPath[],
+    { near, ...options }: SurveyOptions & { readonly near: NonNullable<Transport["survey"]> },
+  ): AsyncGenerator<readonly SurveyEntry[]> {
+    const parts = await Promise.all(roots.map(async (root) => ({ root, ...(await this.#partsOf(root)) })));
+    const leaveOut = new Set(parts.flatMap(({ below }) => [...below.keys()]));
+    const nearRoots = parts.filter(({ far }) => far === undefined).map(({ root }) => root);
+    if (nearRoots.length > 0) yield* near(nearRoots, { ...options, leaveOut });
+    const walkOptions: WalkOptions = { ...options, enter: (path, stat) => options.enter(encodeId(path), stat) };
+    for (const { root, far, below } of parts) {
+      if (far !== undefined) yield* surveyed(this.#walkFar(far, root, walkOptions));
+      yield* surveyed(this.#walkBelow(root, below, walkOptions));
+    }
+  }
+
+  /** Whether the root itself stands on a far file system, and the far mounts below it, by where they stand below it. */
+  async #partsOf(
+    root: HostPath,
+  ): Promise<{ readonly far: FarMount | undefined; readonly below: ReadonlyMap<string, FarMount> }> {
     const place = this.#mounts.length === 0 ? { real: "" } : await this.#paths.of(root);
     const id = encodeId(root);
-    if ("far" in place) yield* this.#walkFar(place.far, root, options);
-    const below = "far" in place ? this.#below(id, id) : this.#below(place.real, id);
-    if (!("far" in place)) yield* this.#direct.walk(root, { ...options, leaveOut: new Set(below.keys()) });
+    return "far" in place
+      ? { far: place.far, below: this.#below(id, id) }
+      : { far: undefined, below: this.#below(place.real, id) };
+  }
+
+  async *#walkBelow(
+    root: HostPath,
+    below: ReadonlyMap<string, FarMount>,
+    options: WalkOptions,
+  ): AsyncGenerator<WalkEntry> {
     for (const [point, mount] of below) {
       const path = decodeId(point);
-      if (path !== undefined && this.#isReached(id, point, options)) yield* this.#walkFar(mount, path, options);
+      if (path !== undefined && this.#isReached(encodeId(root), point, options))
+        yield* this.#walkFar(mount, path, options);
     }
   }
 
@@ -102,7 +145,7 @@ class Guard implements Disposable {
     const first: WalkEntry = { path: root, stat };
     if (!stat.ok && stat.reason === "absent") return;
     if (!stat.ok) yield { ...first, unlisted: stat };
-    else if (stat.value.type !== "directory" || !options.enter(root)) yield first;
+    else if (stat.value.type !== "directory" || !options.enter(root, stat.value)) yield first;
     else yield* this.#listFar(reader, first, options);
   }
 
@@ -128,6 +171,10 @@ class Guard implements Disposable {
   }
 }
 
+async function* surveyed(entries: AsyncIterable<WalkEntry>): AsyncGenerator<readonly SurveyEntry[]> {
+  for await (const entry of entries) yield asSurveyed(entry);
+}
+
 interface Listing {
   readonly folder: WalkEntry;
   /** Still to be listed. */
@@ -145,5 +192,5 @@ function* sortOut(entries: readonly WalkEntry[], { folder, folders, options }: L
 }
 
 function mustEnter({ path, stat }: WalkEntry, { enter }: WalkOptions): boolean {
-  return stat.ok && stat.value.type === "directory" && enter(path);
+  return stat.ok && stat.value.type === "directory" && enter(path, stat.value);
 }

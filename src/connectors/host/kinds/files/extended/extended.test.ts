@@ -7,6 +7,7 @@ import { describeWith } from "../../../../../testing/requirements.ts";
 import { makeScratch, type Scratch } from "../../../../../testing/scratch.ts";
 import { asUnprivileged } from "../../../../../testing/unprivileged.ts";
 import { kindScope } from "../../../kind-scope.ts";
+import { eachOf } from "../../../streams.ts";
 import type { Transport } from "../../../transport.ts";
 import { openLocalTransport } from "../../../transport-local.ts";
 import { readTree } from "../tree.ts";
@@ -136,7 +137,7 @@ async function observe(
     signal: new AbortController().signal,
   };
   const found = new Map<string, Observation>();
-  for await (const answer of readTree({ [kind]: request }, transport))
+  for await (const answer of eachOf(readTree({ [kind]: request }, transport)))
     if ("resource" in answer) found.set(answer.resource.id, answer);
   return found;
 }

@@ -17,10 +17,10 @@ export type ExtendedRead = Read<RawAttributes>;
  * what is known of some is made use of, the next ones are read.
  */
 export async function* withExtended<T extends WithPath>(
-  source: AsyncIterable<T>,
+  source: AsyncIterable<readonly T[]>,
   transport: Transport,
   signal: AbortSignal,
-): AsyncGenerator<T & ExtendedReads, void> {
+): AsyncGenerator<readonly (T & ExtendedReads)[], void> {
   const chunks = chunksOf(source);
   const ahead = () => startNext(chunks, transport, signal);
   let next = ahead();
@@ -30,8 +30,11 @@ export async function* withExtended<T extends WithPath>(
       if (started === undefined) return;
       next = ahead();
       const { chunk, reading, flags } = started;
-      for (const one of chunk)
-        yield { ...one, extended: async () => (await reading)(one.path), flags: async () => (await flags)(one.path) };
+      yield chunk.map((one) => ({
+        ...one,
+        extended: async () => (await reading)(one.path),
+        flags: async () => (await flags)(one.path),
+      }));
     }
   } finally {
     // Whoever stops early has no use for what comes, and for how it fails.
@@ -73,17 +76,18 @@ async function startNext<T extends WithPath>(
   return { chunk, reading, flags };
 }
 
-async function* chunksOf<T extends WithPath>(source: AsyncIterable<T>): AsyncGenerator<T[], void> {
+async function* chunksOf<T extends WithPath>(source: AsyncIterable<readonly T[]>): AsyncGenerator<T[], void> {
   let chunk: T[] = [];
   let bytes = 0;
-  for await (const one of source) {
-    chunk.push(one);
-    bytes += (one.path?.length ?? 0) + 1;
-    if (chunk.length < PATHS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
-    yield chunk;
-    chunk = [];
-    bytes = 0;
-  }
+  for await (const batch of source)
+    for (const one of batch) {
+      chunk.push(one);
+      bytes += (one.path?.length ?? 0) + 1;
+      if (chunk.length < PATHS_AT_ONCE && bytes < BYTES_AT_ONCE) continue;
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
   if (chunk.length > 0) yield chunk;
 }
 

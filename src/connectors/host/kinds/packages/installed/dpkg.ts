@@ -14,6 +14,9 @@ const DIVERSIONS = "/var/lib/dpkg/diversions";
 const ALTERNATIVES = "/var/lib/dpkg/alternatives";
 const ENABLED = "/var/lib/systemd/deb-systemd-helper-enabled";
 
+/** Whenever dpkg, or who follows it, puts anything elsewhere, one of these changes: a file or a folder. */
+export const INSTALLED_SOURCES: readonly string[] = [STATUS, DIVERSIONS, ALTERNATIVES, ENABLED];
+
 const LISTS_COMMAND = dumpCommand(["/var/lib/dpkg/info"], ["*.list", "*.md5sums"]);
 const ALTERNATIVES_COMMAND = dumpCommand([ALTERNATIVES], ["*"]);
 const ENABLED_COMMAND = dumpCommand([ENABLED], ["*.dsh-also"]);

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../../../model/json.ts";
 import type { AbsenceFact } from "../../../../../model/observation.ts";
-import type { DigestAlgorithm, FileStat, HostPath, Read, Transport } from "../../../transport.ts";
+import type { DigestAlgorithm, Digests, FileStat, HostPath, Read, Transport } from "../../../transport.ts";
 import { type ByteText, toByteText } from "../../bytes.ts";
 import type { FileClaim, PackageDatabase } from "./database.ts";
 import { readDatabases } from "./read-databases.ts";
@@ -12,6 +12,15 @@ export type Evidence = Read<{ readonly installed_by?: string; readonly altered_f
 export interface Content {
   readonly sha256: Read<string>;
   readonly evidence: Evidence;
+}
+
+/** What of a file's content was read already. */
+export type ReadContent = Read<Digests>;
+
+/** What is known of a path beside what it is. */
+interface Knowledge {
+  readonly recorded: Recorded;
+  readonly read?: ReadContent;
 }
 
 /** What was last recorded of the path. */
@@ -62,9 +71,23 @@ export class Installed {
     });
   }
 
-  /** Reads a regular file's content, once for all that must be known of it. */
-  async contentOf(path: HostPath, { size }: FileStat, recorded: Recorded): Promise<Content> {
+  /**
+   * Which digests of each regular file have to be read to say all that must be known of it, by its path. What its package says is
+   * not among them where the content is known to be what it was.
+   */
+  async algorithmsOf(paths: readonly HostPath[]): Promise<readonly (readonly DigestAlgorithm[])[]> {
+    const places = paths.map(toByteText);
+    const first = places.find((place) => !FOREIGN.test(place));
+    const database = first === undefined ? undefined : await this.#databaseFor(first);
+    if (database?.ok !== true) return places.map(() => SHA256);
+    return places.map((place) => (FOREIGN.test(place) ? SHA256 : algorithmsFor(database.value.fileAt(place))));
+  }
+
+  /** Reads a regular file's content, once for all that must be known of it, or takes what was read of it. */
+  async contentOf(path: HostPath, { size }: FileStat, { recorded, read }: Knowledge): Promise<Content> {
     const claim = await this.#claimOn(path);
+    const known = read === undefined ? undefined : await this.#asRead(path, claim, read);
+    if (known !== undefined) return known;
     if (!claim.ok || claim.value === undefined) {
       const sha256 = await this.#transport.hash(path, { signal: this.#signal });
       return { sha256, evidence: claim.ok ? await this.#compiled(path) : claim };
@@ -72,6 +95,17 @@ export class Installed {
     return (
       (await this.#asRecorded(path, { size, claim: claim.value, recorded })) ?? (await this.#judged(path, claim.value))
     );
+  }
+
+  /** What was read says; undefined where it does not say enough. */
+  async #asRead(path: HostPath, claim: Read<FileClaim | undefined>, read: ReadContent): Promise<Content | undefined> {
+    const sha256 = sha256Of(read);
+    if (!claim.ok) return { sha256, evidence: claim };
+    if (claim.value === undefined) return { sha256, evidence: await this.#compiled(path) };
+    if (!read.ok) return { sha256, evidence: NOTHING };
+    const content = judgedBy(read.value, claim.value);
+    if (content !== undefined) this.#keepSource(toByteText(path), content);
+    return content;
   }
 
   /** What says why a path that was recorded is not there. */
@@ -115,15 +149,11 @@ export class Installed {
   }
 
   async #judged(path: HostPath, claim: FileClaim): Promise<Content> {
-    const algorithms: readonly DigestAlgorithm[] =
-      claim.algorithm === "sha256" ? ["sha256"] : ["sha256", claim.algorithm];
+    const algorithms = algorithmsFor(claim);
     const digests = await this.#transport.digests(path, algorithms, { signal: this.#signal });
     if (!digests.ok) return { sha256: digests, evidence: NOTHING };
-    const isPristine = digests.value.at(-1) === claim.digest;
-    return {
-      sha256: { ok: true, value: digests.value[0] ?? "" },
-      evidence: isPristine ? installedBy(claim.by) : alteredFrom(claim.by),
-    };
+    const named = Object.fromEntries(algorithms.map((algorithm, index) => [algorithm, digests.value[index] ?? ""]));
+    return judgedBy(named, claim) ?? { sha256: { ok: true, value: digests.value[0] ?? "" }, evidence: NOTHING };
   }
 
   /** What Python makes of a file as its package put it there belongs to that package. */
@@ -135,6 +165,13 @@ export class Installed {
     this.#pristine.set(source, known);
     const by = await known;
     return by.ok ? installedBy(by.value) : by;
+  }
+
+  /** What was read of a source need not be read again to judge what was compiled of it. */
+  #keepSource(path: ByteText, { evidence }: Content): void {
+    if (!path.endsWith(".py")) return;
+    const by: Read<string | undefined> = evidence.ok ? { ok: true, value: evidence.value.installed_by } : evidence;
+    this.#pristine.set(path, Promise.resolve(by));
   }
 
   async #pristineBy(path: HostPath): Promise<Read<string | undefined>> {
@@ -150,6 +187,23 @@ export class Installed {
     this.#database ??= readDatabases(this.#transport, this.#signal);
     return await this.#database;
   }
+}
+
+const SHA256: readonly DigestAlgorithm[] = ["sha256"];
+
+function algorithmsFor(claim: FileClaim | undefined): readonly DigestAlgorithm[] {
+  return claim === undefined || claim.algorithm === "sha256" ? SHA256 : ["sha256", claim.algorithm];
+}
+
+function sha256Of(digests: Read<Digests>): Read<string> {
+  return digests.ok ? { ok: true, value: digests.value.sha256 ?? "" } : digests;
+}
+
+/** Undefined where the digest that the package tells is not among them. */
+function judgedBy(digests: Digests, { by, algorithm, digest }: FileClaim): Content | undefined {
+  const [sha256, told] = [digests.sha256, digests[algorithm]];
+  if (sha256 === undefined || told === undefined) return undefined;
+  return { sha256: { ok: true, value: sha256 }, evidence: told === digest ? installedBy(by) : alteredFrom(by) };
 }
 
 function compiledFolderBy(database: PackageDatabase, path: ByteText): string | undefined {
