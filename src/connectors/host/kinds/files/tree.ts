@@ -6,6 +6,8 @@ import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { mapConcurrently } from "../../streams.ts";
 import type { FileStat, HostPath, Transport } from "../../transport.ts";
+import { type ByteText, toByteText } from "../bytes.ts";
+import type { Reach } from "../packages/installed/dpkg-lists.ts";
 import { Installed } from "../packages/installed/installed.ts";
 import { withExtended } from "./extended/read-extended.ts";
 import { Owners } from "./owners.ts";
@@ -26,7 +28,8 @@ export async function* readTree(
   const [first] = Object.values(requests);
   if (first === undefined) return;
   const { now, signal } = first;
-  const [owners, installed] = [new Owners(transport, signal), new Installed(transport, signal)];
+  const owners = new Owners(transport, signal);
+  const installed = new Installed(transport, signal, reachOf(Object.values(requests)));
   const context = { transport, owners, installed, now, signal };
   for (const request of Object.values(requests))
     if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
@@ -35,6 +38,21 @@ export async function* readTree(
     if (request !== undefined) yield* readAsked(kind, request, context);
   }
   yield* readScope(requests, context);
+}
+
+/** What is asked of packages: of all in scope, and of what was asked for. */
+function reachOf(requests: readonly KindRequest[]): Reach {
+  const scoped = requests.filter(({ inScope }) => inScope !== undefined);
+  return {
+    starts: [...new Set(scoped.flatMap(({ prefixes }) => prefixes ?? [""]).map(literalStart))],
+    paths: requests.flatMap(({ asked }) => asked.flatMap(({ resource }) => pathOf(resource.id) ?? [])).map(toByteText),
+  };
+}
+
+/** The start of an id as bytes, as far as it is whole. */
+function literalStart(start: string): ByteText {
+  const [plain = ""] = start.split("%", 1);
+  return toByteText(Buffer.from(plain));
 }
 
 function readAsked(kind: TreeKind, request: KindRequest, context: PathContext): AsyncIterable<Observation> {
