@@ -28,6 +28,8 @@ export interface KindRequest {
   readonly prefixes?: readonly string[];
   /** Whether anything in scope can have an id that begins with `start`, so that a walk looks into no folder for nothing. */
   readonly mayHold?: (start: string) => boolean;
+  /** Whether `mayHold` is known to be true of whatever begins with `start`. */
+  readonly holdsAll?: (start: string) => boolean;
   /** The document last recorded of a resource: what was read then must be read again, or it would seem to be gone. */
   readonly lastRecorded?: (resource: ResourceRef) => Promise<JsonObject | undefined>;
   readonly now: () => Instant;

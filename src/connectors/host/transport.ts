@@ -76,6 +76,11 @@ export interface FileStat {
 export interface WalkOptions {
   /** Whether to descend into a folder. */
   readonly enter: (path: HostPath) => boolean;
+  /**
+   * Whether `enter` is known to be true of every folder below one that is entered, so that all can be looked at in one go; where
+   * it does not say so, each folder is asked about. False when left out.
+   */
+  readonly entersAll?: (path: HostPath) => boolean;
   /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
   readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;

@@ -11,6 +11,8 @@ export interface Job {
   stdout(bytes: Buffer): boolean;
   readonly resumed?: (resume: () => void) => void;
   stderr(bytes: Buffer): void;
+  /** It is the next to end, and will not be handed back any more. What it is given may come before. */
+  begin?(): void;
   /** Forgets what it was given: it was handed back, and will run from its start on another worker. */
   restart?(): void;
   /** Called once. */

@@ -6,8 +6,6 @@ export interface LaneParts {
   readonly workers: number;
   /** How many there may be in all, those that are held up too: each is a session, and the host lets in only so many. */
   readonly most: number;
-  /** Whether a worker gets its next job only when it has ended one. */
-  readonly oneByOne?: boolean;
   readonly open: (events: Pick<WorkerEvents, "idle" | "gone" | "slow">) => Promise<Worker | Lost>;
   /** Told of each batch that goes to a worker. */
   readonly onBatch?: ((jobs: number) => void) | undefined;
@@ -94,7 +92,7 @@ export class Lane {
   #deal(idle: readonly Worker[]): readonly (readonly [Worker, readonly Job[]])[] {
     // Those that are on their way up get their share too.
     const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (idle.length + this.#opening || 1)));
-    const jobs = this.#waiting.splice(0, idle.length * (this.#parts.oneByOne === true ? 1 : share));
+    const jobs = this.#waiting.splice(0, idle.length * share);
     return idle
       .map((worker, turn) => [worker, jobs.filter((_, at) => at % idle.length === turn)] as const)
       .filter(([, own]) => own.length > 0);

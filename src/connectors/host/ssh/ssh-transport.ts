@@ -24,7 +24,7 @@ export interface SshTransportOptions {
 const READS_AT_ONCE = 4096;
 /** With the session of the connection itself one less than the 10 that sshd lets in when nobody told it otherwise. */
 const READERS = { workers: 4, most: 6 };
-const WALKERS = { workers: 2, most: 2, oneByOne: true };
+const WALKERS = { workers: 2, most: 2 };
 /** How many shells of all hosts together keep this machine busy: each is a process of the client, and starting one takes time. */
 const WORKERS_OF_ALL_HOSTS = 24;
 /** The first and one more, when that is lost in the middle. */

@@ -1,5 +1,5 @@
 import type { DigestAlgorithm } from "../transport.ts";
-import { FIND_FORMAT, statFormat } from "./parse-find.ts";
+import { FIND_DEEP, FIND_FORMAT, statFormat } from "./parse-find.ts";
 import { printfFormat, quote, utf8Text } from "./shell-text.ts";
 
 /*
@@ -43,6 +43,7 @@ const READS = [
   [
     "case $v in",
     `find) find "$@" ${LOOK};;`,
+    `deep) find "$@" ${FIND_DEEP};;`,
     `stat) ${STAT} "$@";;`,
     `list) find "$@" -maxdepth 1 -exec ${STAT} {} +;;`,
     `link) readlink -n -- "$@";;`,
@@ -70,7 +71,7 @@ export function sudoRun(argv: readonly string[]): readonly [string, ...string[]]
   return ["sh", "-c", fed(`${argv.map(plain).join(" ")} "$@"; c=$?; echo "exit $n $c" >&2; exit "$c"`, "n")];
 }
 
-export type SudoRead = "find" | "stat" | "list" | "link" | "zero" | "line" | "one" | "file" | "many";
+export type SudoRead = "find" | "deep" | "stat" | "list" | "link" | "zero" | "line" | "one" | "file" | "many";
 
 /** A piece of script that does a read as root. The words are for the variables of the script, then come the paths. */
 export function sudoRead(

@@ -135,6 +135,7 @@ export class Worker {
       this.kill();
       return;
     }
+    first.job.begin?.();
     this.#startTimer(first.job);
     this.#patience = setTimeout(() => this.#isSlow(), PATIENCE_MS);
   }

@@ -59,6 +59,7 @@ interface ScopedKind {
   /** Whether a thing of that id is to be given. */
   readonly wants: (id: string) => boolean;
   readonly mayHold: (start: string) => boolean;
+  readonly holdsAll: (start: string) => boolean;
 }
 
 function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) => boolean): ScopedKind {
@@ -70,6 +71,7 @@ function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) 
     signal: request.signal,
     wants: (id) => inScope(id) && !asked.has(id),
     mayHold: request.mayHold ?? (() => true),
+    holdsAll: request.holdsAll ?? (() => false),
   };
 }
 
@@ -99,11 +101,13 @@ async function* searchBelow(root: WalkRoot, { kinds, transport, addGap }: Search
     if (id !== root.id && VIRTUAL.includes(id)) return false;
     return kinds.some((kind) => kind.mayHold(below(id)));
   };
+  const entersAll = (path: HostPath) => {
+    const id = encodeId(path);
+    return id !== "/" && kinds.some((kind) => kind.holdsAll(below(id)));
+  };
   const [first] = kinds;
-  for await (const entry of transport.walk(
-    root.path,
-    first === undefined ? { enter } : { enter, signal: first.signal },
-  )) {
+  const options = { enter, entersAll, ...(first === undefined ? {} : { signal: first.signal }) };
+  for await (const entry of transport.walk(root.path, options)) {
     const id = encodeId(entry.path);
     const gap = gapOf(entry, id, root);
     if (gap !== undefined) addGap(gap);

@@ -50,7 +50,8 @@ async function listKeys({ inScope, signal }: KindRequest, transport: Transport):
   const keys: string[] = [];
   const gaps: ListingGap[] = [];
   const enter = (path: Uint8Array) => toByteText(path) !== NOT_ENTERED;
-  for await (const entry of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
+  const entersAll = (path: Uint8Array) => !`${NOT_ENTERED}/`.startsWith(`${toByteText(path)}/`);
+  for await (const entry of transport.walk(hostPath(SYSCTL_ROOT), { enter, entersAll, signal })) {
     const key = idText(keyOfPath(toByteText(entry.path)));
     const failure = failureOf(entry);
     if (failure !== undefined) gaps.push({ glob: `${escapeGlob(key)}**`, ...failure });

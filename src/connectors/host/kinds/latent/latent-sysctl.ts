@@ -73,7 +73,8 @@ async function listKeys({ transport, signal }: LatentHost): Promise<Keys> {
   const names: string[] = [];
   const hidden: Unread[] = [];
   const enter = (path: Uint8Array) => toByteText(path) !== NOT_ENTERED;
-  for await (const { path, stat, unlisted } of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
+  const entersAll = (path: Uint8Array) => !`${NOT_ENTERED}/`.startsWith(`${toByteText(path)}/`);
+  for await (const { path, stat, unlisted } of transport.walk(hostPath(SYSCTL_ROOT), { enter, entersAll, signal })) {
     const failure = unlisted ?? stat;
     if (!failure.ok) hidden.push(unreadOf(failure));
     else if (stat.ok && stat.value.type === "file" && (stat.value.mode & READABLE) !== 0)
