@@ -91,17 +91,24 @@ class Walk {
     const within: Looked[] = [];
     for await (const listed of list.entries) {
       signal?.throwIfAborted();
-      for (const entry of await completeAll(this.#parts, listed))
-        if (this.#mustEnter(entry)) within.push(entry);
-        else yield entry;
+      const entries = await completeAll(this.#parts, listed);
+      within.push(...entries.filter(isFolder));
+      yield* entries.filter((entry) => !isFolder(entry));
     }
     if (isDeep && !list.isWhole()) this.#mayGoDeep = false;
     const begun = list.begun();
     for (const folder of await completeAll(this.#parts, begun)) yield* entryOf(folder, list.outcome(folder.path));
     const isBegun = new Set(begun.map(({ path }) => byteText(path)));
     const isOpen = ({ path }: Folder) => !isBegun.has(byteText(path));
-    this.#folders.push(...within.filter(isOpen));
+    yield* this.#notEntered(within.filter(isOpen));
     for (const folder of folders.filter(isOpen)) yield* this.#unbegun(folder, list.outcome(folder.path), isDeep);
+  }
+
+  /** The others are listed next. */
+  *#notEntered(found: readonly Looked[]): Generator<WalkEntry> {
+    for (const folder of found)
+      if (this.#options.enter(folder.path)) this.#folders.push(folder);
+      else yield folder;
   }
 
   *#unbegun(folder: Folder, outcome: Outcome, isDeep: boolean): Generator<WalkEntry> {
@@ -112,10 +119,10 @@ class Walk {
     } else if (folder.stat !== undefined) yield* entryOf({ path: folder.path, stat: folder.stat }, outcome);
     else if (outcome.reason !== "absent") yield { path: folder.path, stat: outcome };
   }
+}
 
-  #mustEnter({ path, stat }: Looked): boolean {
-    return stat.ok && stat.value.type === "directory" && this.#options.enter(path);
-  }
+function isFolder({ stat }: Looked): boolean {
+  return stat.ok && stat.value.type === "directory";
 }
 
 type Outcome = ReturnType<FolderList["outcome"]>;
