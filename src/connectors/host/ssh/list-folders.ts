@@ -242,7 +242,8 @@ class Lister {
   }
 }
 
-function listScript(site: Site, texts: readonly string[]): string {
+/** Prints what folders are and what stands in them. */
+export function listScript(site: Site, texts: readonly string[]): string {
   const { printf } = site.capabilities;
   if (site.sudo) return `${sudoRead(site.nonce, [printf ? "find" : "list", "1"], texts)}; c=$?`;
   const what = printf ? `-printf ${quote(FIND_FORMAT)}` : `-exec stat -c ${quote(statFormat(site.nonce))} -- {} +`;

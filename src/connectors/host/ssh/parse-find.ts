@@ -141,6 +141,11 @@ export function parseLooks(text: string, nonce: string, isFind: boolean): Readon
   return new Map(looks.flatMap((look) => (look === undefined ? [] : [[look.path, look] as const])));
 }
 
+/** All that find printed, in its order. */
+export function parseFindRecords(text: string): readonly Look[] {
+  return findLooks(text.split("\0")).flatMap((look) => look ?? []);
+}
+
 function findLooks(fields: readonly string[]): readonly (Look | undefined)[] {
   const looks: (Look | undefined)[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) looks.push(parseFindRecord(fields[at] ?? "", fields[at + 1] ?? ""));

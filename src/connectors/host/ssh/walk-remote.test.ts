@@ -13,10 +13,15 @@ const path = (text: string): HostPath => Buffer.from(text, "latin1");
 const textOf = (bytes: HostPath) => Buffer.from(bytes).toString("latin1");
 
 /** What a walk says, by path; nothing may come twice. */
-async function walked(transport: Transport, root: string, entersAll?: (path: string) => boolean) {
+async function walked(
+  transport: Transport,
+  root: string,
+  entersAll?: (path: string) => boolean,
+  enter = (path: string) => !path.endsWith("/left"),
+) {
   const found = new Map<string, unknown>();
   const options = {
-    enter: (one: HostPath) => !textOf(one).endsWith("/left"),
+    enter: (one: HostPath) => enter(textOf(one)),
     ...(entersAll === undefined ? {} : { entersAll: (one: HostPath) => entersAll(textOf(one)) }),
   };
   for await (const { path: one, stat, unlisted } of transport.walk(path(root), options)) {
@@ -119,6 +124,32 @@ describeWith("sshd", "a walk over SSH", () => {
     );
     expect(batches.reduce((sum, jobs) => sum + jobs, 0)).toBe(4);
     expect(batches.length).toBeLessThanOrEqual(2);
+  });
+
+  it("needs one program to list many folders at the same time", async () => {
+    let jobs = 0;
+    await using transport = openSshTransport(server.host({ sudo: true }), { onBatch: (count) => (jobs += count) });
+    const roots = ["some", "other", "shut", "none", "one", "link", "some/a"].map((name) => join(scratch.path, name));
+    const here = openLocalTransport();
+    const shallow = (reader: Transport, root: string) => walked(reader, root, undefined, (one) => one === root);
+    await transport.connect();
+    const found = await Promise.all(roots.map((root) => shallow(transport, root)));
+    expect(jobs).toBe(1);
+    expect(found).toEqual(await Promise.all(roots.map((root) => shallow(here, root))));
+  });
+
+  it("lists a folder as it comes that is too large to be listed with others", async () => {
+    await using large = await makeScratch();
+    await Promise.all(
+      Array.from({ length: 9000 }, (_, index) => symlink("x", `${large.path}/${"n".repeat(40)}${index}`)),
+    );
+    await using transport = openSshTransport(server.host({ sudo: true }));
+    const [many, few] = await Promise.all([
+      walked(transport, large.path),
+      walked(transport, join(scratch.path, "other")),
+    ]);
+    expect(many.size).toBe(9001);
+    expect(few).toEqual(await walked(openLocalTransport(), join(scratch.path, "other")));
   });
 
   it("goes level by level where it hangs to look for all folders", async () => {

@@ -1,6 +1,7 @@
 import { mergeStreams } from "../streams.ts";
 import type { FileStat, HostPath, Read, WalkEntry, WalkOptions } from "../transport.ts";
 import { cut } from "./batcher.ts";
+import type { FolderReader } from "./folder-reader.ts";
 import { canListDeep, type FolderList, listFolders } from "./list-folders.ts";
 import { byteText } from "./shell-text.ts";
 import type { Site } from "./site.ts";
@@ -8,6 +9,7 @@ import type { Site } from "./site.ts";
 export interface WalkParts {
   readonly site: Site;
   readonly stat: (path: HostPath) => Promise<Read<FileStat>>;
+  readonly folders: FolderReader;
 }
 
 /** Folders that one program lists. */
@@ -61,7 +63,10 @@ class Walk {
   }
 
   async *from(root: HostPath): AsyncGenerator<WalkEntry> {
-    this.#folders.push({ path: root });
+    const first = { path: root };
+    const list = this.#isWhole(first) ? undefined : await this.#parts.folders.list(root);
+    if (list === undefined) this.#folders.push(first);
+    else yield* this.#listed(list, { folders: [first], isDeep: false });
     while (this.#folders.length + this.#again.length > 0)
       yield* mergeStreams(this.#takeBatches().map((batch) => this.#list(batch)));
   }
@@ -84,10 +89,14 @@ class Walk {
     return this.#mayGoDeep && this.#options.entersAll?.(path) === true;
   }
 
-  async *#list({ folders, isDeep }: Batch): AsyncGenerator<WalkEntry> {
+  #list(batch: Batch): AsyncGenerator<WalkEntry> {
+    const paths = batch.folders.map(({ path }) => path);
+    const options = { deep: batch.isDeep, signal: this.#options.signal };
+    return this.#listed(listFolders(this.#parts.site, paths, options), batch);
+  }
+
+  async *#listed(list: FolderList, { folders, isDeep }: Batch): AsyncGenerator<WalkEntry> {
     const { signal } = this.#options;
-    const paths = folders.map(({ path }) => path);
-    const list = listFolders(this.#parts.site, paths, { deep: isDeep, signal });
     const within: Looked[] = [];
     for await (const listed of list.entries) {
       signal?.throwIfAborted();

@@ -31,6 +31,7 @@ export async function* readTree(
   const owners = new Owners(transport, signal);
   const installed = new Installed(transport, signal, reachOf(Object.values(requests)));
   const context = { transport, owners, installed, now, signal };
+  owners.prepare();
   for (const request of Object.values(requests))
     if (request.inScope !== undefined) installed.prepare(request.prefixes ?? [""]);
   for (const kind of ["host/file", "host/directory"] as const) {
