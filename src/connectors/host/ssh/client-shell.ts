@@ -42,7 +42,7 @@ export class ClientShell {
     const started = new ClientShell(shell);
     const lines = createInterface({ input: shell.stdout as NonNullable<typeof shell.stdout> });
     shell.stdin?.write(GREETING);
-    const first = await Promise.race([once(lines, "line"), once(shell, "close"), once(shell, "error")]);
+    const first = await Promise.race([once(shell, "error"), once(lines, "line"), once(shell, "close")]);
     if (first[0] !== "ready") return undefined;
     lines.on("line", (line: string) => {
       const [at, pid] = line.split(" ").map(Number);

@@ -34,7 +34,8 @@ export class FolderReader {
   async #askAll(batch: readonly Asked<FolderList | undefined>[]): Promise<void> {
     const texts = batch.map(({ path }) => pathText(path));
     const timeoutMs = Math.min(this.#site.timeoutMs, TIMEOUT_MS);
-    const collected = await ask(this.#site, listScript(this.#site, texts), { timeoutMs, maxBytes: MAX_BYTES });
+    const options = { timeoutMs, maxBytes: MAX_BYTES, isQuick: true };
+    const collected = await ask(this.#site, listScript(this.#site, texts), options);
     const lists = listsOf(collected, texts);
     for (const { path, answer } of batch) answer(lists.get(byteText(path)));
   }

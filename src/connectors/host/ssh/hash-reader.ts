@@ -10,7 +10,6 @@ import { sudoRead } from "./sudo-scripts.ts";
 
 /** So many that starting the programs costs little, so few that one large file holds up few others. */
 const MOST = 128;
-const SHARES = 4;
 /** How often a file that changes while it is read is read again before that is an answer of its own. */
 const ATTEMPTS = 3;
 
@@ -29,7 +28,7 @@ export class HashReader {
 
   constructor(parts: HashReaderParts) {
     this.#parts = parts;
-    this.#batcher = new Batcher({ most: MOST, shares: SHARES, ask: (batch) => void this.#askAll(batch) });
+    this.#batcher = new Batcher({ most: MOST, shares: parts.site.readers, ask: (batch) => void this.#askAll(batch) });
   }
 
   /** The signal frees the caller; a program that hashes for others too goes on. @throws the signal's reason once it is aborted */

@@ -17,7 +17,7 @@ const PATIENCE_MS = 1500;
 const REFUSED_MS = 3000;
 const AGAIN_MS = 250;
 /** Fewer are not worth sharing out. */
-const SHARE = 8;
+const SHARE = 4;
 
 /** Gives jobs to a few workers. Those that are submitted in one turn of the event loop, or while all are at work, travel together. */
 export class Lane {
@@ -90,8 +90,10 @@ export class Lane {
 
   /** In turn, so that those which were asked for together, and are slow for the same reason, do not stand one behind the other. */
   #deal(idle: readonly Worker[]): readonly (readonly [Worker, readonly Job[]])[] {
-    // Those that are on their way up get their share too.
-    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (idle.length + this.#opening || 1)));
+    const quick = this.#waiting.filter(({ isQuick }) => isQuick === true);
+    this.#waiting.unshift(...quick, ...this.#waiting.splice(0).filter((job) => job.isQuick !== true));
+    // Those that are at work or on their way up get their share too.
+    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (this.#usable() + this.#opening || 1)));
     const jobs = this.#waiting.splice(0, idle.length * share);
     return idle
       .map((worker, turn) => [worker, jobs.filter((_, at) => at % idle.length === turn)] as const)

@@ -139,8 +139,8 @@ class Link implements AsyncDisposable {
     const lanes: Lane[] = [];
     let isUp = false;
     const { onBatch, hostsAtOnce = 1 } = this.#options;
-    const share = Math.max(1, Math.floor(WORKERS_OF_ALL_HOSTS / hostsAtOnce));
-    const [readers, walkers] = [Math.min(READERS.workers, share), Math.min(WALKERS.workers, Math.ceil(share / 2))];
+    const share = Math.floor(WORKERS_OF_ALL_HOSTS / hostsAtOnce) - WALKERS.workers;
+    const [readers, walkers] = [Math.max(1, Math.min(READERS.workers, share)), WALKERS.workers];
     const lost = await connection.open(({ reason, detail }) => {
       const words = { reason: isUp ? "unreachable" : reason, detail: this.#words(detail) } as const;
       if (isUp && this.#made < CONNECTIONS) this.#opening = undefined;
@@ -154,7 +154,15 @@ class Link implements AsyncDisposable {
     const walks = new Lane({ ...WALKERS, workers: walkers, open, onBatch });
     lanes.push(reads, walks);
     const { capabilities, nonce } = connection;
-    const site: Site = { capabilities, nonce, timeoutMs: this.#host.timeoutMs, sudo: this.#host.sudo, reads, walks };
+    const site: Site = {
+      capabilities,
+      nonce,
+      timeoutMs: this.#host.timeoutMs,
+      sudo: this.#host.sudo,
+      reads,
+      readers,
+      walks,
+    };
     const stats = new StatReader(site);
     return {
       site,
