@@ -83,7 +83,8 @@ function listOf(text: string, { stat, within }: Folder, complaint: string | unde
   const path = Buffer.from(text, "latin1");
   const outcome = complaint === undefined ? ("listed" as const) : failureOfComplaint(complaint, path);
   const list: FolderList = {
-    entries: inOne(within),
+    // Whoever asked at the same time was given the same list.
+    entries: { [Symbol.asyncIterator]: () => inOne(within) },
     begun: () => (stat === undefined ? [] : [{ path, stat }]),
     isWhole: () => true,
     outcome: () => outcome,

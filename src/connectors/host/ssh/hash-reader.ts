@@ -9,7 +9,7 @@ import { unanswered } from "./stat-reader.ts";
 import { sudoRead } from "./sudo-scripts.ts";
 
 /** So many that starting the programs costs little, so few that one large file holds up few others. */
-const MOST = 128;
+const MOST = 256;
 /** How often a file that changes while it is read is read again before that is an answer of its own. */
 const ATTEMPTS = 3;
 
@@ -98,19 +98,15 @@ function bulkScript({ site, algorithms }: HashReaderParts, paths: readonly HostP
   const zero = endsWithZero(site);
   const texts = paths.map(pathText);
   if (site.sudo) return `${sudoRead(site.nonce, [zero ? "zero" : "line", algorithms.join(",")], texts)}; c=$?`;
-  const look = (mark: string) =>
-    zero
-      ? `find "$@" -maxdepth 0 -type f -printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`
-      : `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@"`;
-  return [
-    `set -- ${quoteAll(texts)}`,
-    `${look("<")} </dev/null`,
-    ...algorithms.map(
-      (algorithm) => `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} + </dev/null`,
-    ),
-    "c=$?",
-    `${look(">")} </dev/null`,
-  ].join("\n");
+  const files = 'find "$@" -maxdepth 0 -type f';
+  const sums = algorithms.map((algorithm) => `-exec ${algorithm}sum ${zero ? "-z " : ""}-- {} +`);
+  const print = (mark: string) => `-printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`;
+  const look = (mark: string) => `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@" </dev/null`;
+  // What find itself has printed it passes on before it starts a program.
+  const lines = zero
+    ? [`${files} ${print("<")} ${sums.join(" ")} </dev/null; c=$?`, `${files} ${print(">")} </dev/null`]
+    : [look("<"), ...sums.map((sum) => `${files} ${sum} </dev/null; c=$?`), look(">")];
+  return [`set -- ${quoteAll(texts)}`, ...lines].join("\n");
 }
 
 function oneScript({ site, algorithms }: HashReaderParts, path: HostPath): string {

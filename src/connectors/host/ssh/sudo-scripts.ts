@@ -40,7 +40,7 @@ export function manyFiles(word: string): string {
 /** Reads of paths: `v` says which, `a` how. No path may be taken for an option or an expression. */
 const READS = [
   "for d; do case $d in /*|./*) ;; *) exit 2; esac; done",
-  "case $a in 0|1|sha256|sha1|md5|sha256,sha1|sha256,md5) ;; *) exit 2; esac",
+  `${EACH("case $s in 0|1|sha256|sha1|md5) ;; *) false; esac")} || exit 2`,
   [
     "case $v in",
     `find) find "$@" ${LOOK};;`,
