@@ -22,27 +22,28 @@ const GREETING = `trap 'trap "" TERM; kill -TERM 0' EXIT; command -v ssh >/dev/n
  * session of its own, so that nobody can be asked for anything, and ends, with all clients, when this process does, however that ends.
  */
 export class ClientShell {
-  readonly #shell: ChildProcess;
+  readonly #process: ChildProcess;
   readonly #clients: ShellClient[] = [];
   #isEnded = false;
 
-  private constructor(shell: ChildProcess) {
-    this.#shell = shell;
-    shell.stdin?.on("error", () => {});
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    process.stdin?.on("error", () => {});
   }
 
   /** @returns undefined when there is no client */
   static async start(): Promise<ClientShell | undefined> {
-    const shell = spawn("/bin/sh", ["-s"], {
+    const process = spawn("/bin/sh", ["-s"], {
       detached: true,
       // A graphical question would wait for ever.
       env: { ...env, LC_ALL: "C", SSH_ASKPASS_REQUIRE: "never" },
       stdio: ["pipe", "pipe", "ignore", ...STREAMS.map(() => "pipe" as const)],
     });
-    const started = new ClientShell(shell);
-    const lines = createInterface({ input: shell.stdout as NonNullable<typeof shell.stdout> });
-    shell.stdin?.write(GREETING);
-    const first = await Promise.race([once(shell, "error"), once(lines, "line"), once(shell, "close")]);
+    const started = new ClientShell(process);
+    // It is a pipe.
+    const lines = createInterface({ input: process.stdout as NonNullable<typeof process.stdout> });
+    process.stdin?.write(GREETING);
+    const first = await Promise.race([once(process, "error"), once(lines, "line"), once(process, "close")]);
     if (first[0] !== "ready") return undefined;
     lines.on("line", (line: string) => {
       const [at, pid] = line.split(" ").map(Number);
@@ -55,21 +56,21 @@ export class ClientShell {
   /** @returns undefined when it can start no more */
   startClient(args: readonly string[]): Client | undefined {
     const at = this.#clients.length;
-    if (at >= CLIENTS || this.#isEnded || this.#shell.exitCode !== null) return undefined;
+    if (at >= CLIENTS || this.#isEnded || this.#process.exitCode !== null) return undefined;
     const [data, errors] = [FIRST_STREAM + at * 2, FIRST_STREAM + at * 2 + 1];
     // These are pipes both ways.
-    const [dataStream, errorStream] = [this.#shell.stdio[data], this.#shell.stdio[errors]] as [Duplex, Duplex];
+    const [dataStream, errorStream] = [this.#process.stdio[data], this.#process.stdio[errors]] as [Duplex, Duplex];
     const client = new ShellClient(dataStream, errorStream);
     this.#clients.push(client);
     const streams = `<&${data} >&${data} 2>&${errors} ${closed(STREAMS.filter((stream) => stream >= data))}`;
-    this.#shell.stdin?.write(`ssh ${quoteAll(args)} ${streams} & echo ${at} $!\nexec ${closed([data, errors])}\n`);
+    this.#process.stdin?.write(`ssh ${quoteAll(args)} ${streams} & echo ${at} $!\nexec ${closed([data, errors])}\n`);
     return client;
   }
 
   /** Ends it and all that it started, at once. */
   kill(): void {
     this.#isEnded = true;
-    const { pid } = this.#shell;
+    const { pid } = this.#process;
     if (pid === undefined) return;
     killSoftly(-pid, "SIGKILL");
   }
@@ -77,8 +78,8 @@ export class ClientShell {
   /** To be called once no client is needed any more. */
   end(): void {
     this.#isEnded = true;
-    this.#shell.stdin?.end();
-    for (const stream of STREAMS.slice(this.#clients.length * 2)) this.#shell.stdio[stream]?.destroy();
+    this.#process.stdin?.end();
+    for (const stream of STREAMS.slice(this.#clients.length * 2)) this.#process.stdio[stream]?.destroy();
   }
 }
 
