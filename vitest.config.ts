@@ -5,12 +5,13 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The longest ones. What they are changes the order alone. */
 const LONGEST = [
   "src/cli/host-scene.test.ts",
-  "src/cli/kill-scan.test.ts",
   "src/cli/attributes.test.ts",
+  "src/cli/kill-scan.test.ts",
   "src/connectors/host/ssh/ssh-connection.test.ts",
-  "src/cli/bad-input.test.ts",
-  "src/cli/scan.test.ts",
   "src/cli/exit-codes.test.ts",
+  "src/connectors/host/kinds/systemd/service.test.ts",
+  "src/cli/settings.test.ts",
+  "src/cli/fleet.test.ts",
 ];
 /** How a suite says that it starts machines, servers or the binary. */
 const STARTS = /\b(?:startMachine|startSshServer|startScene|startDriftedScene|startChild)\b/;

@@ -30,19 +30,19 @@ describe("a leeway.yaml that cannot be used", () => {
   beforeAll(async () => {
     scene = await startScene();
     scene.put("app.cfg", "drifted\n");
-    await scene.leeway(["scan"]);
+    await scene.inside(["scan"]);
     before = await storeState(scene);
   });
   beforeEach(() => scene.write("leeway.yaml", configOf(scene)));
   afterAll(async () => {
     scene.write("leeway.yaml", configOf(scene));
-    expect((await scene.leeway(["scan"])).exitCode).toBe(1);
+    expect((await scene.inside(["scan"])).exitCode).toBe(1);
     await scene[Symbol.asyncDispose]();
   });
 
   /** What a scan says, after which nothing is lost. */
   async function refused(env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const said = refusal(scene, await scene.leeway(["scan"], { env }));
+    const said = refusal(scene, await scene.inside(["scan"], { env }));
     expect(await storeState(scene)).toEqual(before);
     return said;
   }
@@ -54,7 +54,7 @@ describe("a leeway.yaml that cannot be used", () => {
         hint: run \`leeway init\` to write one, or name one with --config
       "
     `);
-    expect(refusal(scene, await scene.leeway(["scan", "--config", "none.yaml"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan", "--config", "none.yaml"]))).toMatchInlineSnapshot(`
       "error[CONFIG_INVALID]: Cannot read "none.yaml": no such file
         hint: Run \`leeway init\` to write one, or name another file with --config
       "
@@ -147,7 +147,7 @@ describe("a leeway.yaml that cannot be used", () => {
         hint: Correct what is listed; docs/configuration.md describes every key
       "
     `);
-    expect((await scene.leeway(["scan"], { env: { WHICH_HOST: "local" } })).exitCode).toBe(1);
+    expect((await scene.inside(["scan"], { env: { WHICH_HOST: "local" } })).exitCode).toBe(1);
     before = await storeState(scene);
   });
 
@@ -189,7 +189,7 @@ describe("desired state that cannot be used", () => {
   beforeAll(async () => {
     scene = await startScene();
     scene.put("app.cfg", "drifted\n");
-    await scene.leeway(["scan"]);
+    await scene.inside(["scan"]);
     before = await storeState(scene);
   });
   afterAll(() => scene[Symbol.asyncDispose]());
@@ -198,7 +198,7 @@ describe("desired state that cannot be used", () => {
   async function refused(content: string | Uint8Array, args: readonly string[] = []): Promise<string> {
     scene.write("desired/bad.yaml", content);
     if (args.length === 0) scene.commit();
-    const said = refusal(scene, await scene.leeway(["scan", ...args]));
+    const said = refusal(scene, await scene.inside(["scan", ...args]));
     expect(await storeState(scene)).toEqual(before);
     rmSync(join(scene.repo, "desired/bad.yaml"));
     scene.commit();
@@ -218,7 +218,7 @@ describe("desired state that cannot be used", () => {
   it("because a file of it has 100 MB", async () => {
     scene.write("desired/bad.yaml", "");
     truncateSync(join(scene.repo, "desired/bad.yaml"), HUNDRED_MB);
-    expect(refusal(scene, await scene.leeway(["scan", "--working-tree"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan", "--working-tree"]))).toMatchInlineSnapshot(`
       "error[DESIRED_INVALID]: Cannot use the desired state at "desired": 1 mistake
         desired/bad.yaml: Cannot read "desired/bad.yaml": it has 104857600 bytes, more than 67108864
           hint: Split it into smaller files
@@ -226,7 +226,7 @@ describe("desired state that cannot be used", () => {
       "
     `);
     scene.commit();
-    expect(refusal(scene, await scene.leeway(["scan"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
       "error[DESIRED_INVALID]: Cannot use the desired state at "desired": 1 mistake
         <commit>:desired/bad.yaml: Cannot read "desired/bad.yaml": it has 104857600 bytes, more than 67108864
           hint: Split it into smaller files
@@ -300,14 +300,14 @@ describe("desired state that cannot be used", () => {
     const files = join(scene.repo, "desired/local");
     rmSync(files, { recursive: true });
     scene.commit();
-    expect(refusal(scene, await scene.leeway(["scan"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
       "error[DESIRED_UNREADABLE]: Cannot read the desired state at "desired": it is not in commit <commit>
         hint: It is in the working tree only: commit it, or use --working-tree
       "
     `);
     scene.write("desired/empty.yaml", "");
     scene.commit();
-    expect(refusal(scene, await scene.leeway(["scan"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
       "error[DESIRED_INVALID]: Cannot use the desired state at "desired": 1 mistake
         <commit>:desired/empty.yaml: Cannot read "desired/empty.yaml": it is empty
           hint: Declare a resource in it, or remove it
@@ -317,26 +317,26 @@ describe("desired state that cannot be used", () => {
     scene.git("checkout", "--quiet", "HEAD~2", "--", "desired/local");
     rmSync(join(scene.repo, "desired/empty.yaml"));
     scene.commit();
-    expect((await scene.leeway(["scan"])).exitCode).toBe(1);
+    expect((await scene.inside(["scan"])).exitCode).toBe(1);
   });
 });
 
 describe("a repository that cannot be used", () => {
   it("because it has no commit yet", async () => {
     await using scene = await startScene({ captured: false });
-    await scene.leeway(["capture", "here"]);
-    expect(refusal(scene, await scene.leeway(["scan"]))).toMatchInlineSnapshot(`
+    await scene.inside(["capture", "here"]);
+    expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
       "error[DESIRED_UNREADABLE]: Cannot read the desired state in ".": no commit yet
         hint: Commit leeway.yaml and the desired state, or use --working-tree
       "
     `);
-    expect((await scene.leeway(["scan", "--working-tree"])).exitCode).toBe(0);
+    expect((await scene.inside(["scan", "--working-tree"])).exitCode).toBe(0);
   });
 
   it("because it is none", async () => {
     await using scene = await startScene();
     rmSync(join(scene.repo, ".git"), { recursive: true });
-    const refusedWith = async (...more: string[]) => refusal(scene, await scene.leeway(["scan", ...more]));
+    const refusedWith = async (...more: string[]) => refusal(scene, await scene.inside(["scan", ...more]));
     expect(await refusedWith()).toMatchInlineSnapshot(`
       "error[DESIRED_UNREADABLE]: Cannot run "git rev-parse" in ".": not a git repository (or any of the parent directories): .git
         hint: Keep leeway.yaml in the Git repository that holds the desired state: git init, then commit it
@@ -351,7 +351,7 @@ describe("a repository that cannot be used", () => {
 
   it("because there is no git", async () => {
     await using scene = await startScene();
-    expect(refusal(scene, await scene.leeway(["scan"], { env: { PATH: "/nowhere" } }))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan"], { env: { PATH: "/nowhere" } }))).toMatchInlineSnapshot(`
       "error[DESIRED_UNREADABLE]: Cannot read the desired state: git is not installed
         hint: Install git, and see that it stands in PATH
       "
@@ -363,14 +363,14 @@ describe("a state store that cannot be used", () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await startScene();
-    await scene.leeway(["scan"]);
+    await scene.inside(["scan"]);
   });
   afterAll(() => scene[Symbol.asyncDispose]());
 
   it("because a newer leeway made it; it is left as it is", async () => {
     const before = await storeState(scene);
     change(scene, "insert into migrations select version + 1000, name, checksum, applied_at from migrations limit 1");
-    expect(refusal(scene, await scene.leeway(["scan"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
       "error[STORE_UNUSABLE]: Cannot open the state store "<scene>/repo/.leeway/state.db": it is of version 1001, and this program knows only up to 1
         hint: Use a newer leeway, or give another path with --store
       "
@@ -384,7 +384,7 @@ describe("a state store that cannot be used", () => {
     ["is binary", Buffer.concat([BINARY, Buffer.alloc(8192, 7)])],
   ])("because it %s; it is left as it is", async (_, content) => {
     scene.write("other.db", content);
-    const said = refusal(scene, await scene.leeway(["scan", "--store", "other.db"]));
+    const said = refusal(scene, await scene.inside(["scan", "--store", "other.db"]));
     expect(said).toBe(
       `error[STORE_UNUSABLE]: Cannot open the state store "<scene>/repo/other.db": it is no SQLite database\n` +
         "  hint: Give another path with --store, or move the file away\n",
@@ -395,13 +395,13 @@ describe("a state store that cannot be used", () => {
 
   it("because its folder is read-only", async () => {
     await using folder = await readOnlyFolder(async () => undefined);
-    const said = refusal(scene, await scene.leeway(["scan", "--store", join(folder.path, "new/state.db")]));
+    const said = refusal(scene, await scene.inside(["scan", "--store", join(folder.path, "new/state.db")]));
     expect(withoutReason(said, folder.path)).toMatchInlineSnapshot(`
       "error[STORE_UNUSABLE]: Cannot create the key file "<read-only>/new/key": <reason>
         hint: Make the folder one that leeway can write to, or set LEEWAY_KEY
       "
     `);
-    const keyed = await scene.leeway(["scan", "--store", join(folder.path, "state.db")], {
+    const keyed = await scene.inside(["scan", "--store", join(folder.path, "state.db")], {
       env: { LEEWAY_KEY: "0123456789abcdef" },
     });
     expect(withoutReason(refusal(scene, keyed), folder.path)).toMatchInlineSnapshot(`
@@ -412,7 +412,7 @@ describe("a state store that cannot be used", () => {
   });
 
   it("because it is a folder", async () => {
-    expect(refusal(scene, await scene.leeway(["scan", "--store", "desired"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan", "--store", "desired"]))).toMatchInlineSnapshot(`
       "error[STORE_UNUSABLE]: Cannot open the state store "<scene>/repo/desired": it is no regular file
         hint: Give the path of a file with --store
       "
@@ -421,7 +421,7 @@ describe("a state store that cannot be used", () => {
 
   it("because others may read the key beside it", async () => {
     scene.write("open/key", `${"0".repeat(64)}\n`);
-    expect(refusal(scene, await scene.leeway(["scan", "--store", "open/state.db"]))).toMatchInlineSnapshot(`
+    expect(refusal(scene, await scene.inside(["scan", "--store", "open/state.db"]))).toMatchInlineSnapshot(`
       "error[STORE_UNUSABLE]: Cannot use the key file "<scene>/repo/open/key": others can read it
         hint: Run \`chmod 600 <scene>/repo/open/key\`
       "

@@ -64,7 +64,7 @@ describe("secrets", () => {
 
   it("are told apart all the same: one matches, one drifts, and it drifts again", async () => {
     const digests = async () => {
-      const { stdout } = await scene.leeway(["scan", "--format", "json"], { env: SECRETS });
+      const { stdout } = await scene.inside(["scan", "--format", "json"], { env: SECRETS });
       const { findings } = JSON.parse(stdout) as {
         readonly findings: readonly {
           readonly resource: string;
@@ -82,7 +82,7 @@ describe("secrets", () => {
   });
 
   it("stand in nothing that another command shows of the finding", async () => {
-    const list = await scene.leeway(["findings", "--format", "json"], { env: SECRETS });
+    const list = await scene.inside(["findings", "--format", "json"], { env: SECRETS });
     expectSafe(scene, list);
     const id = /f_[a-z2-7]{12}/.exec(list.stdout)?.[0] ?? "none";
     for (const args of [
@@ -93,7 +93,7 @@ describe("secrets", () => {
       ["ack", id, "--reason", "known"],
       ["audit"],
     ]) {
-      const outcome = await scene.leeway(args, { env: SECRETS });
+      const outcome = await scene.inside(args, { env: SECRETS });
       expect([args, outcome.exitCode]).toEqual([args, 0]);
       expectSafe(scene, outcome);
     }
@@ -116,13 +116,13 @@ describe("secrets", () => {
     const id = "net.ipv4.tcp_fastopen_key";
     machine.write("leeway.yaml", configOf(machine).replace(/scope: .*/, `scope: { include: ["host/sysctl:${id}"] }`));
     const actual = readIfAllowed("/proc/sys/net/ipv4/tcp_fastopen_key");
-    expect((await machine.leeway(["capture", "here"], { env: SECRETS })).exitCode).toBe(0);
+    expect((await machine.inside(["capture", "here"], { env: SECRETS })).exitCode).toBe(0);
     if (actual !== undefined) {
       const captured = readFileSync(join(machine.repo, "desired/local/sysctl.yaml"), "utf8");
       expect(captured).toContain('"$digest": "hmac-sha256:');
       expect(captured).not.toContain(actual);
       machine.commit();
-      expect((await machine.leeway(["scan"], { env: SECRETS })).exitCode).toBe(0);
+      expect((await machine.inside(["scan"], { env: SECRETS })).exitCode).toBe(0);
       machine.git("rm", "--quiet", "desired/local/sysctl.yaml");
     }
     machine.write(
@@ -130,7 +130,7 @@ describe("secrets", () => {
       `kind: host/sysctl\nid: ${id}\nattributes: { value: { $secret: "\${DECLARED}" } }\n`,
     );
     machine.commit();
-    const outcome = await machine.leeway(["scan", "--format", "json", "--explain"], { env: SECRETS });
+    const outcome = await machine.inside(["scan", "--format", "json", "--explain"], { env: SECRETS });
     expect(outcome.exitCode).toBe(actual === undefined ? 3 : 1);
     expectSafe(machine, outcome);
     if (actual === undefined) return;
@@ -151,13 +151,13 @@ describe("secrets", () => {
     ];
     for (const change of cases) {
       scene.write("leeway.yaml", change(configOf(scene)));
-      const outcome = await scene.leeway(["scan"], { env: SECRETS });
+      const outcome = await scene.inside(["scan"], { env: SECRETS });
       expect(outcome.exitCode).toBe(2);
       expect(outcome.stderr).toMatch(/^error\[/);
       expectSafe(scene, outcome);
     }
     scene.write("leeway.yaml", configOf(scene));
-    const short = await scene.leeway(["scan"], { env: { ...SECRETS, LEEWAY_KEY: "canary-key" } });
+    const short = await scene.inside(["scan"], { env: { ...SECRETS, LEEWAY_KEY: "canary-key" } });
     expect([short.exitCode, short.stdout]).toEqual([2, ""]);
     expect(short.stderr).toContain("LEEWAY_KEY");
     expect(short.stderr).not.toContain("canary-key");

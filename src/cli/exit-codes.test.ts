@@ -50,7 +50,7 @@ describe("the exit code of leeway scan", () => {
     await using closed = await startScene({ captured: false });
     closed.put("app.cfg", "a\n", 0o000);
     chmodSync(join(closed.tree, "etc"), 0o000);
-    await closed.leeway(["capture", "here"]);
+    await closed.inside(["capture", "here"]);
     closed.commit();
     const { stdout, stderr, exitCode } = await closed.leeway(["scan", "--format", "json"], DENIED);
     expect([exitCode, stderr]).toEqual([3, ""]);
@@ -128,7 +128,7 @@ describe("a decision on a finding", () => {
   beforeAll(async () => {
     scene = await startScene({ files: { "app.cfg": "a\n" } });
     scene.put("app.cfg", "drifted\n");
-    const { stdout, exitCode } = await scene.leeway(["scan", "--format", "json"]);
+    const { stdout, exitCode } = await scene.inside(["scan", "--format", "json"]);
     expect(exitCode).toBe(1);
     id = /f_[a-z2-7]{12}/.exec(stdout)?.[0] ?? "none";
   });
@@ -136,19 +136,19 @@ describe("a decision on a finding", () => {
 
   it("keeps it from counting: acknowledged, snoozed or accepted; and it counts again when reopened", async () => {
     for (const args of [["ack"], ["snooze", "--until", "30d"], ["accept", "--until", "30d"]]) {
-      expect((await scene.leeway([...args, id, "--reason", "known"])).exitCode).toBe(0);
-      const { stdout, stderr, exitCode } = await scene.leeway(["scan"]);
+      expect((await scene.inside([...args, id, "--reason", "known"])).exitCode).toBe(0);
+      const { stdout, stderr, exitCode } = await scene.inside(["scan"]);
       expect([args, exitCode, stderr]).toEqual([args, 0, ""]);
       expect(stdout).toContain(id);
     }
-    expect((await scene.leeway(["reopen", id, "--reason", "not known"])).exitCode).toBe(0);
-    expect((await scene.leeway(["scan"])).exitCode).toBe(1);
+    expect((await scene.inside(["reopen", id, "--reason", "not known"])).exitCode).toBe(0);
+    expect((await scene.inside(["scan"])).exitCode).toBe(1);
   });
 
   it("covers what it was made on, and nothing that drifts later", async () => {
-    expect((await scene.leeway(["accept", id, "--reason", "known", "--until", "30d"])).exitCode).toBe(0);
+    expect((await scene.inside(["accept", id, "--reason", "known", "--until", "30d"])).exitCode).toBe(0);
     scene.put("app.cfg", "drifted further\n");
-    expect((await scene.leeway(["scan"])).exitCode).toBe(1);
+    expect((await scene.inside(["scan"])).exitCode).toBe(1);
   });
 });
 
@@ -159,10 +159,10 @@ describe("a finding within its grace", () => {
       config: (made) => configOf(made, { target: "    grace: 1h\n" }),
     });
     scene.put("app.cfg", "drifted\n");
-    const counted = await scene.leeway(["scan"]);
+    const counted = await scene.inside(["scan"]);
     expect([counted.exitCode, counted.stderr]).toEqual([1, ""]);
     expect(counted.stdout).toContain("pending");
-    const respected = await scene.leeway(["scan", "--respect-grace"]);
+    const respected = await scene.inside(["scan", "--respect-grace"]);
     expect([respected.exitCode, respected.stderr]).toEqual([0, ""]);
     expect(respected.stdout).toContain("pending");
   });

@@ -24,7 +24,7 @@ targets:
 }
 
 const scan = async (scene: Scene) => {
-  const run = await scene.leeway(["scan", "--format", "json"]);
+  const run = await scene.inside(["scan", "--format", "json"]);
   return { ...run, report: JSON.parse(run.stdout) };
 };
 
@@ -66,7 +66,7 @@ targets:
   here: { connector: host, desired: desired, settings: { hosts: ["ssh://127.0.0.1:1"] }, scope: { include: ["host/user:*"] } }
 `,
     });
-    const { exitCode, stdout, stderr } = await scene.leeway(["capture", "here"]);
+    const { exitCode, stdout, stderr } = await scene.inside(["capture", "here"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain("not captured: host/user: Cannot reach");
     expect(stderr).toContain("Nothing could be read, so nothing was written");
@@ -103,7 +103,7 @@ targets:
     ]);
     expect(report.targets[0].coverage.checked).toBe(1);
     expect(report.unchecked.length).toBeGreaterThan(3);
-    const elsewhere = JSON.parse((await scene.leeway(["scan", "--only", "host/file", "--format", "json"])).stdout);
+    const elsewhere = JSON.parse((await scene.inside(["scan", "--only", "host/file", "--format", "json"])).stdout);
     expect(elsewhere.findings).toEqual([]);
     writeFileSync(server.knownHostsFile, right);
     const resolved = await scan(scene);
@@ -127,14 +127,14 @@ targets:
       "hosts.ini",
       `web ansible_host=${server.address} ansible_port=${server.port} ansible_password=s3cret\n`,
     );
-    expect((await scene.leeway(["capture", "here"])).exitCode).toBe(0);
+    expect((await scene.inside(["capture", "here"])).exitCode).toBe(0);
     scene.commit();
-    const warned = await scene.leeway(["scan"]);
+    const warned = await scene.inside(["scan"]);
     expect(warned.exitCode).toBe(0);
     expect(warned.stdout + warned.stderr).toContain('Inventory "hosts.ini" holds passwords (ansible_password)');
     expect(warned.stdout + warned.stderr).not.toContain("s3cret");
     scene.write("hosts.ini", "web\n[app\n");
-    const wrong = await scene.leeway(["scan"]);
+    const wrong = await scene.inside(["scan"]);
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stdout + wrong.stderr).toContain('Cannot use inventory "hosts.ini", line 2: it is no section');
   });

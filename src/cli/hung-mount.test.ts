@@ -25,7 +25,7 @@ async function startHangingScene(): Promise<Scene> {
   scene.put("other/file");
   mkdirSync(join(scene.tree, "links"));
   symlinkSync("../share/inner", join(scene.tree, "links/inner"));
-  await scene.leeway(["capture", "here", "--force"]);
+  await scene.inside(["capture", "here", "--force"]);
   const behind = join(scene.tree, "links/inner/file");
   scene.write("desired/behind.yaml", `kind: host/file\nid: ${behind}\nattributes: { mode: "0644" }\n`);
   scene.commit();
@@ -35,7 +35,7 @@ async function startHangingScene(): Promise<Scene> {
 describeWith("machine", "a scan of a tree in which a file system does not answer", () => {
   it("ends, says what that hides and no more, and judges all else", async () => {
     await using scene = await startHangingScene();
-    expect((await scene.leeway(["scan"])).exitCode).toBe(0);
+    expect((await scene.inside(["scan"])).exitCode).toBe(0);
     scene.put("app.cfg", "port = 1\n");
     scene.put("new");
     const startedAt = Date.now();
@@ -72,10 +72,10 @@ describeWith("machine", "a scan of a tree in which a file system does not answer
 
   it("finds nothing vanished, and everything again once it answers", async () => {
     await using scene = await startHangingScene();
-    await scene.leeway(["scan"]);
+    await scene.inside(["scan"]);
     const hung = await scene.leeway(["scan"], { under: withHanging(join(scene.tree, "share")) });
     expect(hung.exitCode).toBe(3);
-    const after = await scene.leeway(["scan"]);
+    const after = await scene.inside(["scan"]);
     expect(after.exitCode).toBe(0);
   });
 });

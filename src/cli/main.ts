@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import { PACKAGE_ROOT } from "../package-root.ts";
 import { whyRefused } from "../store/files.ts";
 import { EXIT } from "./exit-code.ts";
 import { runProgram } from "./program.ts";
@@ -43,10 +44,7 @@ function login(): string {
 
 const { env, stdout, stderr, stdin } = process;
 const wantsColor = !(process.argv.includes("--no-color") || (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb");
-// The file stands beside the built program, and its version is the package's.
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+const { version } = JSON.parse(readFileSync(new URL("package.json", PACKAGE_ROOT), "utf8")) as { version: string };
 
 const TAKE_BACK = "\r\u001b[K";
 /** Whether a line of progress stands where the next message goes. */

@@ -52,7 +52,7 @@ describe("--help", () => {
         part.slice(1).join(""),
       );
       // A folder without leeway.yaml: nothing but the line itself is looked at before that is missed.
-      const { stderr } = await scene.leeway(args, { cwd: `${scene.root}/home` });
+      const { stderr } = await scene.inside(args, { cwd: `${scene.root}/home` });
       expect(stderr, name).not.toMatch(/USAGE|This is a bug/);
     }
   });
@@ -70,7 +70,7 @@ describe("wrong use", () => {
     { args: ["scan", "--format", "yaml"], meant: undefined },
     { args: ["scan", "--output"], meant: undefined },
   ])("of $args is told on standard error with what was meant, and exits 2", async ({ args, meant }) => {
-    const { stdout, stderr, exitCode } = await scene.leeway(args);
+    const { stdout, stderr, exitCode } = await scene.inside(args);
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
     const [first, hint, ...rest] = stderr.split("\n");
     expect(first).toMatch(/^error\[USAGE\]: Cannot run `leeway( [a-z]+)?`: .*[^.]$/);

@@ -44,7 +44,11 @@ function buildProgram(shell: Shell, done: (code: ExitCode) => void): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .addHelpText("after", EXIT_HELP)
-    .configureOutput({ writeErr: (text) => shell.err(text.trimEnd()), outputError: tellUsage("leeway") })
+    .configureOutput({
+      writeOut: (text) => void shell.out(text),
+      writeErr: (text) => shell.err(text.trimEnd()),
+      outputError: tellUsage("leeway"),
+    })
     .configureHelp({ helpWidth: 100 })
     .exitOverride();
   const define = (name: string, summary: string, example: string) => defineCommand(program, { name, summary, example });

@@ -75,9 +75,9 @@ describe("leeway scan", () => {
   });
 
   it("takes the nearest leeway.yaml above, or the one that --config names, and the store that --store names", async () => {
-    const inside = await scene.leeway(["scan"], { cwd: join(scene.repo, "desired") });
+    const inside = await scene.inside(["scan"], { cwd: join(scene.repo, "desired") });
     const elsewhere = ["--config", "repo/leeway.yaml", "--store", "other.db"];
-    const outside = await scene.leeway(["scan", ...elsewhere], { cwd: scene.root });
+    const outside = await scene.inside(["scan", ...elsewhere], { cwd: scene.root });
     expect([inside, outside].map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, ""],
       [0, ""],
@@ -91,11 +91,11 @@ describe("leeway scan", () => {
         configOf(made, { rest: `ignore:\n  - { id: "${made.tree}/app.cfg", path: /mode, reason: on purpose }\n` }),
     });
     chmodSync(join(folding.tree, "app.cfg"), 0o600);
-    const plain = await folding.leeway(["scan"]);
+    const plain = await folding.inside(["scan"]);
     expect([plain.exitCode, plain.stderr]).toEqual([0, ""]);
     expect(plain.stdout).toContain("1 folded");
     expect(plain.stdout).not.toContain("/mode");
-    expect(seen(folding, await folding.leeway(["scan", "--explain"]))).toMatchInlineSnapshot(`
+    expect(seen(folding, await folding.inside(["scan", "--explain"]))).toMatchInlineSnapshot(`
       "✓ Production is as declared at commit <commit>
         here: 6 declared · 6 checked · 0 unchecked · 0 unmanaged · 1 folded · 0 known gaps
       Folded away: differences that are no drift
@@ -111,7 +111,7 @@ describe("leeway scan", () => {
     await using edited = await startScene();
     const file = join(edited.repo, "desired/local/file.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace(`mode: "0644"`, `mode: "0600"`));
-    expect(seen(edited, await edited.leeway(["scan"]))).toMatchInlineSnapshot(`
+    expect(seen(edited, await edited.inside(["scan"]))).toMatchInlineSnapshot(`
       "✓ Production is as declared at commit <commit>
         here: 6 declared · 6 checked · 0 unchecked · 0 unmanaged · 0 folded · 0 known gaps
       Warnings
@@ -121,7 +121,7 @@ describe("leeway scan", () => {
       --- stderr
       --- exit code 0"
     `);
-    const found = await edited.leeway(["scan", "--working-tree", "--format", "json"]);
+    const found = await edited.inside(["scan", "--working-tree", "--format", "json"]);
     expect([found.exitCode, found.stderr]).toEqual([1, ""]);
     expect(JSON.parse(found.stdout)).toMatchObject({
       targets: [{ revision: "working-tree" }],
@@ -138,7 +138,7 @@ describe("leeway scan --format", () => {
     scene.put("app.cfg", "port = 9090\n");
     for (const name of ["one", "two", 'three <&> "four"']) scene.put(name);
     rmSync(join(scene.tree, "etc/limits"));
-    const { stdout } = await scene.leeway(["scan", "--format", "json"]);
+    const { stdout } = await scene.inside(["scan", "--format", "json"]);
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly id: string }[] };
     ids = findings.map(({ id }) => id).sort();
   });
@@ -147,7 +147,7 @@ describe("leeway scan --format", () => {
   it.each(["human", "json", "sarif", "junit", "markdown", "html"])(
     "%s holds every finding, exits with 1, and leaves standard error alone",
     async (format) => {
-      const { stdout, stderr, exitCode } = await scene.leeway(["scan", "--format", format]);
+      const { stdout, stderr, exitCode } = await scene.inside(["scan", "--format", format]);
       expect([exitCode, stderr]).toEqual([1, ""]);
       expect(ids).toHaveLength(5);
       expect([...new Set(stdout.match(FINDING_ID))].sort()).toEqual(ids);
@@ -155,7 +155,7 @@ describe("leeway scan --format", () => {
   );
 
   it("refuses one that does not exist", async () => {
-    expect(seen(scene, await scene.leeway(["scan", "--format", "xml"]))).toMatchInlineSnapshot(`
+    expect(seen(scene, await scene.inside(["scan", "--format", "xml"]))).toMatchInlineSnapshot(`
       "--- stderr
       error[USAGE]: Cannot run \`leeway scan\`: option '--format <format>' argument 'xml' is invalid. Allowed choices are human, json, sarif, junit, markdown, html
         hint: \`leeway scan --help\` tells what it takes
@@ -190,7 +190,7 @@ describe("leeway scan --output", () => {
   it("writes the report to the file and nothing on standard output, over what stood there", async () => {
     const file = join(scene.root, "report.json");
     writeFileSync(file, "old");
-    const outcome = await scene.leeway(["scan", "--format", "json", "--output", "../report.json"]);
+    const outcome = await scene.inside(["scan", "--format", "json", "--output", "../report.json"]);
     expect(outcome).toEqual({ stdout: "", stderr: "", exitCode: 1 });
     expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ schema: "leeway.report/v1", findings: [{}] });
     expect(readdirSync(scene.root).sort()).toEqual(["home", "repo", "report.json", "tree"]);
@@ -198,7 +198,7 @@ describe("leeway scan --output", () => {
 
   it("leaves the old report whole, and nothing beside it, where it cannot write", async () => {
     await using folder = await readOnlyFolder(async (path) => writeFileSync(join(path, "report.json"), "old"));
-    const outcome = await scene.leeway(["scan", "--output", join(folder.path, "report.json")]);
+    const outcome = await scene.inside(["scan", "--output", join(folder.path, "report.json")]);
     // Where no file system can be made read-only, permission to write is taken away instead.
     const said = outcome.stderr.replace(/the file system is read-only|permission denied/, "<reason>");
     expect(said.replaceAll(folder.path, "<read-only>")).toMatchInlineSnapshot(`
@@ -215,7 +215,7 @@ describe("leeway scan --output", () => {
     ["there is no such folder", "nowhere/report.html"],
     ["it is a folder", "desired"],
   ])("says that %s", async (reason, file) => {
-    const { stdout, stderr, exitCode } = await scene.leeway(["scan", "--output", file]);
+    const { stdout, stderr, exitCode } = await scene.inside(["scan", "--output", file]);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
       `error[WRITE_REFUSED]: Cannot write "${file}": ${reason}\n` +
@@ -236,7 +236,7 @@ describe("leeway scan --only", () => {
 
   it("scans only the part", async () => {
     const part = async (entry: string) => {
-      const { stdout, exitCode } = await scene.leeway(["scan", "--format", "json", "--only", entry]);
+      const { stdout, exitCode } = await scene.inside(["scan", "--format", "json", "--only", entry]);
       const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly resource: string }[] };
       return [exitCode, findings.map(({ resource }) => resource.slice(scene.tree.length))];
     };
@@ -245,7 +245,7 @@ describe("leeway scan --only", () => {
   });
 
   it.each(["host/fiel", "host/fiel:/etc/**", "nothing"])("refuses %s, which is no kind", async (entry) => {
-    const { stdout, stderr, exitCode } = await scene.leeway(["scan", "--only", entry]);
+    const { stdout, stderr, exitCode } = await scene.inside(["scan", "--only", entry]);
     expect([exitCode, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^error\[USAGE\]: Cannot limit the scan to ".+": there is no kind "[^:]+"\n {2}hint: .+\n$/);
     expect(stderr.includes(`did you mean "host/file"?`)).toBe(entry.startsWith("host/fiel"));
@@ -258,7 +258,7 @@ describe("leeway scan --fail-on", () => {
   beforeAll(async () => {
     scene = await startScene({ captured: false });
     scene.put("deploy.key", key, 0o600);
-    await scene.leeway(["capture", "here"]);
+    await scene.inside(["capture", "here"]);
     scene.commit();
   });
   afterAll(() => scene[Symbol.asyncDispose]());
@@ -267,7 +267,7 @@ describe("leeway scan --fail-on", () => {
     const exitCodes = async (most: string, thresholds: readonly string[]) => {
       const codes: (number | null)[] = [];
       for (const failOn of thresholds) {
-        const { stdout, stderr, exitCode } = await scene.leeway(["scan", "--fail-on", failOn]);
+        const { stdout, stderr, exitCode } = await scene.inside(["scan", "--fail-on", failOn]);
         expect(stdout).toContain(`● ${most}`);
         expect(stderr).toBe("");
         codes.push(exitCode);
@@ -283,7 +283,7 @@ describe("leeway scan --fail-on", () => {
   });
 
   it("refuses what is no severity", async () => {
-    expect(seen(scene, await scene.leeway(["scan", "--fail-on", "high"]))).toMatchInlineSnapshot(`
+    expect(seen(scene, await scene.inside(["scan", "--fail-on", "high"]))).toMatchInlineSnapshot(`
       "--- stderr
       error[USAGE]: Cannot run \`leeway scan\`: option '--fail-on <severity>' argument 'high' is invalid. Allowed choices are critical, warning, informational, never
         hint: \`leeway scan --help\` tells what it takes
@@ -296,14 +296,14 @@ describe("leeway scan --wait", () => {
   let scene: Scene;
   beforeAll(async () => {
     scene = await startScene();
-    await scene.leeway(["scan"]);
+    await scene.inside(["scan"]);
   });
   afterAll(() => scene[Symbol.asyncDispose]());
 
   it("waits while another process holds the target, says who, and gives up in time", async () => {
     await using holder = startChild("hold-lease", [scene.storeFile, "here"]);
     await holder.says("holding");
-    const outcome = await scene.leeway(["scan", "--wait", "200ms"]);
+    const outcome = await scene.inside(["scan", "--wait", "200ms"]);
     expect(outcome.stderr).toContain(`process ${holder.pid} on`);
     expect(seen(scene, outcome)).toMatchInlineSnapshot(`
       "--- stderr
@@ -324,7 +324,7 @@ describe("leeway scan --wait", () => {
   });
 
   it("refuses what is no duration", async () => {
-    expect(seen(scene, await scene.leeway(["scan", "--wait", "soon"]))).toMatchInlineSnapshot(`
+    expect(seen(scene, await scene.inside(["scan", "--wait", "soon"]))).toMatchInlineSnapshot(`
       "--- stderr
       error[USAGE]: Cannot read --wait "soon": expected a duration
         hint: write it like 90s, 60m or 30d

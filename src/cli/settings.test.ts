@@ -18,7 +18,7 @@ const FORMATS = ["human", "json", "sarif", "junit", "markdown", "html"];
 
 let scene: Scene;
 const scan = async (): Promise<Report> =>
-  JSON.parse((await scene.leeway(["scan", "--format", "json"])).stdout) as Report;
+  JSON.parse((await scene.inside(["scan", "--format", "json"])).stdout) as Report;
 
 describe("settings of a captured file", () => {
   beforeEach(async () => {
@@ -48,7 +48,7 @@ describe("settings of a captured file", () => {
     ]);
     expect(folded).toContainEqual({ reason: "shown by /settings", count: 2 });
     for (const format of FORMATS)
-      expect((await scene.leeway(["scan", "--explain", "--format", format])).stdout).not.toContain("cAnArY");
+      expect((await scene.inside(["scan", "--explain", "--format", format])).stdout).not.toContain("cAnArY");
     for (const bytes of keptFiles(scene).values()) expect(bytes.includes("cAnArY")).toBe(false);
   });
 
@@ -102,7 +102,7 @@ describe("a file whose content is declared", () => {
     expect(findings[0]?.evidence?.diff).toBe(
       "--- desired\n+++ actual\n@@ -1,3 +1,3 @@\n-port: 1\n-log: {level: info}\n+port: 2\n+log: {level: info, to: /tmp}\n api_key: <masked>",
     );
-    const shown = await scene.leeway(["show", findings[0]?.id ?? ""]);
+    const shown = await scene.inside(["show", findings[0]?.id ?? ""]);
     expect(shown.stdout).toContain("port: 2");
   });
 
@@ -111,7 +111,7 @@ describe("a file whose content is declared", () => {
     scene.put("notes", "one\nthree\nthe password is cAnArY-5\n");
     scene.put(".env", "A=cAnArY-6\nB=cAnArY-7\n");
     for (const format of FORMATS) {
-      const { stdout, stderr, exitCode } = await scene.leeway(["scan", "--explain", "--format", format]);
+      const { stdout, stderr, exitCode } = await scene.inside(["scan", "--explain", "--format", format]);
       expect([format, exitCode, stderr]).toEqual([format, 1, ""]);
       expect(stdout).not.toContain("cAnArY");
     }
@@ -121,14 +121,14 @@ describe("a file whose content is declared", () => {
       ["/settings/api_key"],
       ["/sha256"],
     ]);
-    for (const { id } of findings) expect((await scene.leeway(["show", id])).stdout).not.toContain("cAnArY");
+    for (const { id } of findings) expect((await scene.inside(["show", id])).stdout).not.toContain("cAnArY");
     for (const [path, bytes] of keptFiles(scene)) expect([path, bytes.includes("cAnArY")]).toEqual([path, false]);
   });
 
   it("shows no secret of one that is not there", async () => {
     rmSync(join(scene.tree, "app.yaml"));
     for (const format of FORMATS)
-      expect((await scene.leeway(["scan", "--explain", "--format", format])).stdout).not.toContain("cAnArY");
+      expect((await scene.inside(["scan", "--explain", "--format", format])).stdout).not.toContain("cAnArY");
     for (const bytes of keptFiles(scene).values()) expect(bytes.includes("cAnArY")).toBe(false);
   });
 });

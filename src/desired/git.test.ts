@@ -72,6 +72,13 @@ describe("openRevision at HEAD", () => {
     expect(await contents(source({ path: "../shared" }), inside)).toEqual({ "shared/s.yaml": "3" });
   });
 
+  it("starts at a folder whose name has a line break", async () => {
+    using repo = repository();
+    repo.commit({ "infra\nold/desired/a.yaml": "1" });
+    const inside = options(repo, { baseDir: path.join(repo.folder, "infra\nold") });
+    expect(await contents(source({ path: "desired" }), inside)).toEqual({ "infra\nold/desired/a.yaml": "1" });
+  });
+
   it("reads a path that is one file", async () => {
     using repo = repository();
     repo.commit({ "goss.yaml": "x", "other.yaml": "y" });

@@ -46,14 +46,25 @@ async function openFetched(source: DesiredSource, url: string, options: OpenRevi
 async function openOwn(source: DesiredSource, options: OpenRevisionOptions): Promise<Revision> {
   await requireFolder(options.baseDir);
   const context: GitContext = { cwd: options.baseDir, env: options.env, signal: options.signal };
-  const root = await gitText(["rev-parse", "--show-toplevel"], context);
-  const path = pathInside(source.path, await gitText(["rev-parse", "--show-prefix"], context));
+  const { root, prefix } = await placeOf(context);
+  const path = pathInside(source.path, prefix);
   const atRoot: GitContext = { ...context, cwd: root };
-  const dirty = source.ref === undefined ? await dirtyFiles(path, atRoot) : [];
-  if (options.workingTree) return await workingTreeRevision(path, dirty, atRoot);
-  const commit = await localCommit(source.ref, context);
+  const findDirty = async () => (source.ref === undefined ? await dirtyFiles(path, atRoot) : []);
+  if (options.workingTree) return await workingTreeRevision(path, await findDirty(), atRoot);
+  const [dirty, commit] = await Promise.all([findDirty(), localCommit(source.ref, context)]);
   const isUntracked = () => exists(nodePath.join(root, path));
   return await commitRevision({ commit, path, context: atRoot, dirty, isUntracked });
+}
+
+/** The root of the repository that holds a folder, and the folder's path from there: one question, for a start of git has its price. */
+async function placeOf(context: GitContext): Promise<{ readonly root: string; readonly prefix: string }> {
+  const [root = "", prefix = "", ...more] = (
+    await gitText(["rev-parse", "--show-toplevel", "--show-prefix"], context)
+  ).split("\n");
+  if (more.length === 0) return { root, prefix };
+  // The name of a folder has a line break in it: which answer it belongs to shows only when each is asked for alone.
+  const ask = (what: string) => gitText(["rev-parse", what], context);
+  return { root: await ask("--show-toplevel"), prefix: await ask("--show-prefix") };
 }
 
 interface CommitSource {
@@ -69,6 +80,7 @@ async function commitRevision(source: CommitSource): Promise<Revision> {
   const { commit, path, dirty } = source;
   const objects = new ObjectReader(source.context);
   const tree = new CommitTree(commit, source.context, objects);
+  tree.willList(path);
   const missing = async () =>
     missingPath({ path, commit, untracked: await source.isUntracked(), paths: (await tree.index()).paths() });
   return await treeRevision({ tree, path, revision: commit, dirty, missing, resource: objects });

@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import { stringify } from "yaml";
 import type { JsonObject } from "../model/json.ts";
-import { type Machine, REPOSITORY } from "./machine.ts";
+import { askIn } from "./ask-in.ts";
+import type { Machine } from "./machine.ts";
 
 /** What is declared of one resource. */
 export interface DeclaredResource {
@@ -45,10 +46,10 @@ export async function declareIn(machine: Machine, all: readonly DeclaredResource
   ]);
 }
 
-/** Scans a machine with the binary, by what was last declared in it. */
+/** Scans a machine by what was last declared in it, with the program as it was built, though without a process for each scan. */
 export async function scanIn(machine: Machine): Promise<MachineScan> {
-  const command = `cd ${FOLDER} && node ${REPOSITORY}/dist/cli/main.js scan --format json`;
-  const { exitCode, stdout, stderr } = await machine.run(["sh", "-c", command]);
+  const line = await askIn(machine, "run-inside", { args: ["scan", "--format", "json"], cwd: FOLDER });
+  const { exitCode, stdout, stderr } = JSON.parse(line);
   expect(stderr).toBe("");
   // The report's schema is proven elsewhere; whoever reads it here compares it with what is expected.
   return { ...(JSON.parse(stdout) as Omit<MachineScan, "exitCode">), exitCode };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
@@ -7,6 +7,7 @@ import { basename } from "node:path";
 import { execPath, kill } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
 /** A real machine of its own, booted over a copy of this one that is thrown away: whatever is done in it changes nothing here. */
 export interface Machine extends AsyncDisposable {
@@ -16,6 +17,8 @@ export interface Machine extends AsyncDisposable {
   run(argv: readonly [string, ...string[]], options?: MachineRunOptions): Promise<MachineOutput>;
   /** The same, for what must work. @returns its standard output @throws with what it said, when it exits with another code than 0 */
   must(argv: readonly [string, ...string[]], options?: MachineRunOptions): Promise<string>;
+  /** Starts a program in it as root, and leaves it running. It ends with the machine at the latest. */
+  start(argv: readonly [string, ...string[]]): ChildProcessWithoutNullStreams;
   /** Boots it anew: what lies on its disk stays, and whatever lived in memory is gone. */
   reboot(): Promise<void>;
 }
@@ -40,7 +43,7 @@ export interface MachineOptions {
 }
 
 /** The repository: the machine sees it where it stands here, and cannot write it. */
-export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+export const REPOSITORY = fileURLToPath(PACKAGE_ROOT).replace(/\/$/, "");
 
 const START_MS = 60_000;
 const RUN_MS = 60_000;
@@ -137,6 +140,7 @@ function machineIn({ outer, name, console }: Shell, first: number): Machine {
         throw new Error(`Cannot run "${argv.join(" ")}" in the machine: ${exitCode} ${stderr}${stdout}`);
       return stdout;
     },
+    start: (argv) => enter(pid, argv),
     reboot: async () => {
       const before = pid;
       // The answer may not come any more: what it ran in is going down.
@@ -153,12 +157,13 @@ function machineIn({ outer, name, console }: Shell, first: number): Machine {
 /** Becoming another user without PAM makes no session, and so no unit that the machine would not have by itself. */
 const AS_USER = 'user=$1; shift; exec setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- "$@"';
 
-async function runIn(
+/** Starts a command in the machine with this first process. */
+function enter(
   pid: number,
-  argv: readonly [string, ...string[]],
-  { user, input, timeoutMs = RUN_MS }: MachineRunOptions,
-): Promise<MachineOutput> {
-  const enter = [
+  command: readonly string[],
+  limits: Pick<SpawnOptions, "timeout" | "killSignal"> = {},
+): ChildProcessWithoutNullStreams {
+  const where = [
     "--target",
     String(pid),
     "--mount",
@@ -170,13 +175,20 @@ async function runIn(
     "--root",
     "--wdns=/",
   ];
-  const command = user === undefined ? argv : ["sh", "-c", AS_USER, "sh", user, ...argv];
-  const child = spawn("nsenter", [...enter, "--", ...command], {
+  return spawn("nsenter", [...where, "--", ...command], {
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C.UTF-8" },
     stdio: ["pipe", "pipe", "pipe"],
-    timeout: timeoutMs,
-    killSignal: "SIGKILL",
+    ...limits,
   });
+}
+
+async function runIn(
+  pid: number,
+  argv: readonly [string, ...string[]],
+  { user, input, timeoutMs = RUN_MS }: MachineRunOptions,
+): Promise<MachineOutput> {
+  const command = user === undefined ? argv : ["sh", "-c", AS_USER, "sh", user, ...argv];
+  const child = enter(pid, command, { timeout: timeoutMs, killSignal: "SIGKILL" });
   const output = { stdout: collectText(child.stdout), stderr: collectText(child.stderr) };
   // A program may end before it has read what it is given.
   child.stdin.on("error", () => {});

@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import type { Json, JsonObject } from "../model/json.ts";
 import { isListing, type Listing, type Observation } from "../model/observation.ts";
-import { type Machine, REPOSITORY } from "./machine.ts";
-import type { ObserveArguments } from "./observe-main.ts";
+import { askIn, commandOf } from "./ask-in.ts";
+import type { Machine } from "./machine.ts";
+import type { ObserveArguments, ObserveQuestion, ObserveReply } from "./observe-main.ts";
 
 /** What a kind answered inside a machine. */
 export interface Answers {
@@ -10,22 +11,27 @@ export interface Answers {
   readonly listing: Listing | undefined;
 }
 
-/** Reads one kind inside a machine with the connector as it was built; as root unless another user is named. */
+/**
+ * Reads one kind inside a machine with the connector as it was built; as root unless another user is named. Root's reader is started
+ * once a boot; what another user may is settled when a process starts, so those have one each time.
+ */
 export async function observeIn(
   machine: Machine,
   kind: string,
   { user, ...request }: ObserveArguments & { readonly user?: string },
 ): Promise<Answers> {
-  const program = `${REPOSITORY}/dist/testing/observe-main.js`;
-  const argv = ["node", program, kind, JSON.stringify(request)] as const;
-  const output = await machine.must(argv, user === undefined ? {} : { user });
-  const lines = output.split("\n").filter((line) => line !== "");
-  // The program prints nothing but answers.
-  const answers = lines.map((line) => JSON.parse(line) as Observation | Listing);
-  const observations = answers.flatMap((answer) => (isListing(answer) ? [] : [answer]));
+  const question: ObserveQuestion = { kind, ...request };
+  const line =
+    user === undefined
+      ? await askIn(machine, "observe", question)
+      : await machine.must(commandOf("observe"), { user, input: `${JSON.stringify(question)}\n` });
+  // The program prints nothing but replies.
+  const reply = JSON.parse(line) as ObserveReply;
+  if ("failed" in reply) throw new Error(`Cannot read kind "${kind}" in the machine: ${reply.failed}`);
+  const observations = reply.answers.flatMap((answer) => (isListing(answer) ? [] : [answer]));
   return {
     observations: new Map(observations.map((observation) => [observation.resource.id, observation])),
-    listing: answers.find(isListing),
+    listing: reply.answers.find(isListing),
   };
 }
 

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync } from "node:fs";
 import { env, getuid, platform } from "node:process";
 import { describe, it } from "vitest";
+import { PACKAGE_ROOT } from "../package-root.ts";
 
 /** What a suite needs of the machine; shared with `scripts/setup-tests.mjs`, which installs it where it can. */
 interface Requirement {
@@ -48,7 +49,7 @@ export function describeWith(name: RequirementName, title: string, suite: () => 
 }
 
 function readRequirement(name: RequirementName): Requirement {
-  const file = new URL("../../scripts/test-requirements.json", import.meta.url);
+  const file = new URL("scripts/test-requirements.json", PACKAGE_ROOT);
   // The file stands under version control beside the script that reads it too, and has every name of the type.
   const requirements = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<RequirementName, Requirement>>;
   return requirements[name];

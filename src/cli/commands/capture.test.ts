@@ -15,7 +15,7 @@ const BARE = `  bare: { connector: host, desired: bare }
 const captured = (file: string) => readFileSync(join(scene.repo, file), "utf8");
 
 it("writes a file a kind, sorted by id, with its place and without what comes and goes", async () => {
-  expect(await scene.leeway(["capture", "here"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["capture", "here"])).toMatchInlineSnapshot(`
     {
       "exitCode": 0,
       "stderr": "Next: look at them, then git add and git commit: a scan reads the commit
@@ -36,7 +36,7 @@ it("refuses to write over files, names them, and leaves them be; --force overwri
   const file = join(scene.repo, "desired/local/file.yaml");
   mkdirSync(join(scene.repo, "desired/local"), { recursive: true });
   writeFileSync(file, "# mine\n");
-  expect(await scene.leeway(["capture", "here", "--only", "host/file"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["capture", "here", "--only", "host/file"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[WRITE_REFUSED]: Cannot write captured state: desired/local/file.yaml exists already
@@ -46,14 +46,14 @@ it("refuses to write over files, names them, and leaves them be; --force overwri
     }
   `);
   expect(readFileSync(file, "utf8")).toBe("# mine\n");
-  expect((await scene.leeway(["capture", "here", "--only", "host/file", "--force"])).exitCode).toBe(0);
+  expect((await scene.inside(["capture", "here", "--only", "host/file", "--force"])).exitCode).toBe(0);
   expect(readFileSync(file, "utf8")).toContain(`id: ${scene.tree}/app.cfg\n`);
 });
 
 it("refuses a target that is not there, has no scope or lives elsewhere, and a kind that does not exist", async () => {
   const refusals: string[] = [];
   for (const args of [["her"], ["bare"], ["far"], ["here", "--only", "host/fil"]]) {
-    const { stdout, stderr, exitCode } = await scene.leeway(["capture", ...args]);
+    const { stdout, stderr, exitCode } = await scene.inside(["capture", ...args]);
     expect({ stdout, exitCode }, args.join(" ")).toEqual({ stdout: "", exitCode: 2 });
     refusals.push(stderr);
   }

@@ -23,7 +23,7 @@ afterAll(() => scene[Symbol.asyncDispose]());
 
 async function offers(shell: string, script: (file: string) => string, cwd = scene.repo): Promise<readonly string[]> {
   const file = join(scene.root, `completion.${shell}`);
-  writeFileSync(file, (await scene.leeway(["completion", shell])).stdout);
+  writeFileSync(file, (await scene.inside(["completion", shell])).stdout);
   const path = `${join(scene.root, "bin")}:${env["PATH"]}`;
   const output = execFileSync(shell, ["-c", script(file)], {
     cwd,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   scene = await startScene({ captured: false });
   help = await readProgramHelp(scene);
   for (const shell of SHELLS) {
-    const { stdout, stderr, exitCode } = await scene.leeway(["completion", shell]);
+    const { stdout, stderr, exitCode } = await scene.inside(["completion", shell]);
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
     writeFileSync(fileOf(shell), stdout);
   }
@@ -79,7 +79,7 @@ describeWith("shells", "completion", () => {
 });
 
 it("refuses another shell", async () => {
-  expect(await scene.leeway(["completion", "tcsh"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["completion", "tcsh"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[USAGE]: Cannot write a completion script for "tcsh"

@@ -1,6 +1,5 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { configOf, type Scene, startScene } from "../testing/run-leeway.ts";
 
@@ -19,9 +18,8 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 it("calls a target stale that was in sync longer ago than twice its schedule", async () => {
-  expect(await scene.leeway(["scan", "here"])).toMatchObject({ exitCode: 0, stderr: "" });
-  await sleep(2050);
-  const { stdout } = await scene.leeway(["coverage", "here", "--format", "json"]);
+  expect(await scene.inside(["scan", "here"])).toMatchObject({ exitCode: 0, stderr: "" });
+  const { stdout } = await scene.inside(["coverage", "here", "--format", "json"], { aheadMs: 2050 });
   expect(JSON.parse(stdout)).toMatchObject([{ target: "here", verdict: "stale", unchecked: [] }]);
 });
 
@@ -29,8 +27,8 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
   symlinkSync("loop", join(scene.tree, "loop"));
   scene.write("desired/odd.yaml", `kind: host/file\nid: ${scene.tree}/loop/inside\nattributes: { mode: "0644" }\n`);
   scene.commit();
-  expect((await scene.leeway(["scan", "here"])).exitCode).toBe(1);
-  const { stdout, stderr, exitCode } = await scene.leeway(["coverage"]);
+  expect((await scene.inside(["scan", "here"])).exitCode).toBe(1);
+  const { stdout, stderr, exitCode } = await scene.inside(["coverage"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(scene.normalise(stdout).replace(/scanned .*/, "scanned <ago>")).toMatchInlineSnapshot(`
     "here  drifted, scanned <ago>
@@ -118,7 +116,7 @@ it("tells what is unchecked and why, what is not looked for, and what was never 
 });
 
 it("refuses a target that does not exist", async () => {
-  expect(await scene.leeway(["coverage", "ther"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["coverage", "ther"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[USAGE]: Cannot find target "ther": leeway.yaml has no target of that name

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 const words = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const { stdout, stderr, exitCode } = await scene.leeway(args, { env });
+  const { stdout, stderr, exitCode } = await scene.inside(args, { env });
   return `${exitCode} ${scene.normalise(`${stdout}${stderr}`)}`;
 };
 
@@ -21,7 +21,7 @@ interface Entry {
 }
 
 const lastEntry = async (): Promise<Entry | undefined> => {
-  const { stdout } = await scene.leeway(["audit", "--format", "json"]);
+  const { stdout } = await scene.inside(["audit", "--format", "json"]);
   // The command prints the entries of the log, which have these members.
   return (JSON.parse(stdout) as readonly Entry[]).at(-1);
 };
@@ -61,7 +61,7 @@ it("logs the login where git knows no one", async () => {
   const { userInfo } = await import("node:os");
   const id = scene.idOf("new.sh");
   const env = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "user.email", GIT_CONFIG_VALUE_0: "" };
-  expect((await scene.leeway(["ack", id, "--reason", "x"], { env })).exitCode).toBe(0);
+  expect((await scene.inside(["ack", id, "--reason", "x"], { env })).exitCode).toBe(0);
   expect((await lastEntry())?.actor).toBe(userInfo().username);
 });
 
@@ -79,7 +79,7 @@ it("snoozes for a duration from now", async () => {
 
 it("takes a decision back, and counts the finding again", async () => {
   const id = scene.idOf("bin/serve");
-  await scene.leeway(["ack", id, "--reason", "mine"]);
+  await scene.inside(["ack", id, "--reason", "mine"]);
   expect(await words(["reopen", id, "--reason", "not agreed after all"])).toMatchInlineSnapshot(`
     "0 <finding-1> is open: host/file <scene>/tree/bin/serve
     "
@@ -132,6 +132,6 @@ it("refuses a decision without a reason, without an end, with one that is over o
 
 it("logs nothing that was refused", async () => {
   const before = await lastEntry();
-  await scene.leeway(["accept", scene.idOf("app.cfg"), "--reason", "x", "--until", "2020-01-01"]);
+  await scene.inside(["accept", scene.idOf("app.cfg"), "--reason", "x", "--until", "2020-01-01"]);
   expect(await lastEntry()).toEqual(before);
 });

@@ -7,13 +7,13 @@ import { type DriftedScene, startDriftedScene } from "../testing/drifted-scene.t
 let scene: DriftedScene;
 beforeAll(async () => {
   scene = await startDriftedScene();
-  await scene.leeway(["ack", scene.idOf("app.cfg"), "--reason", "on it"]);
-  await scene.leeway(["ack", scene.idOf("new.sh"), "--reason", "mine"]);
+  await scene.inside(["ack", scene.idOf("app.cfg"), "--reason", "on it"]);
+  await scene.inside(["ack", scene.idOf("new.sh"), "--reason", "mine"]);
 });
 afterAll(() => scene[Symbol.asyncDispose]());
 
 const doctor = async (...args: readonly string[]) => {
-  const { stdout, stderr, exitCode } = await scene.leeway(["doctor", ...args]);
+  const { stdout, stderr, exitCode } = await scene.inside(["doctor", ...args]);
   const words = stdout.replace(/git version .*/, "git version").replace(/\d+ rules/, "<n> rules");
   return `${exitCode} ${scene.normalise(words.replace(/key: [0-9a-f]{8}/, "key: <key>"))}${stderr}`;
 };
@@ -47,7 +47,7 @@ it("finds a key file that others can read", async () => {
 });
 
 it("finds an entry of the audit log that somebody altered, as audit --verify does", async () => {
-  const whole = await scene.leeway(["audit", "--verify"]);
+  const whole = await scene.inside(["audit", "--verify"]);
   expect(whole.stdout).toMatch(/^The audit log is whole: 2 entries, the last one [0-9a-f]{64}\n$/);
   const store = new DatabaseSync(scene.storeFile);
   store.exec(`UPDATE audit SET body = replace(body, 'on it', 'let be') WHERE sequence = 1`);
@@ -62,7 +62,7 @@ it("finds an entry of the audit log that somebody altered, as audit --verify doe
     ok    target here: host opens: local
     "
   `);
-  const { stdout, stderr, exitCode } = await scene.leeway(["audit", "--verify"]);
+  const { stdout, stderr, exitCode } = await scene.inside(["audit", "--verify"]);
   expect({ stdout, stderr, exitCode }).toMatchInlineSnapshot(`
     {
       "exitCode": 2,

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 it("lists what is not resolved, most severe first, with the resource last however long it is", async () => {
-  const { stdout, stderr, exitCode } = await scene.leeway(["findings"]);
+  const { stdout, stderr, exitCode } = await scene.inside(["findings"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   const words = scene
     .normalise(stdout)
@@ -38,7 +38,7 @@ it("lists by target, severity, status and kind", async () => {
 });
 
 it("says that there are none of that sort", async () => {
-  expect(await scene.leeway(["findings", "--kind", "host/directory"])).toEqual({
+  expect(await scene.inside(["findings", "--kind", "host/directory"])).toEqual({
     stdout: "No findings of that sort\n",
     stderr: "",
     exitCode: 0,
@@ -52,7 +52,7 @@ it("refuses a target, a kind and a severity that do not exist, with what was mea
     ["--kind", "host/fil"],
     ["--severity", "high"],
   ]) {
-    const { stdout, stderr, exitCode } = await scene.leeway(["findings", ...args]);
+    const { stdout, stderr, exitCode } = await scene.inside(["findings", ...args]);
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
     refusals.push(stderr);
   }
@@ -69,7 +69,7 @@ it("refuses a target, a kind and a severity that do not exist, with what was mea
 
 it("says that an inbox is empty because nothing was scanned, and asks for a first scan where there is no store", async () => {
   await using fresh = await startScene();
-  const none = await fresh.leeway(["findings"]);
+  const none = await fresh.inside(["findings"]);
   expect({ ...none, stderr: fresh.normalise(none.stderr) }).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
@@ -79,8 +79,8 @@ it("says that an inbox is empty because nothing was scanned, and asks for a firs
       "stdout": "",
     }
   `);
-  await fresh.leeway(["scan", "--only", "host/file"]);
-  expect(await fresh.leeway(["findings"])).toMatchInlineSnapshot(`
+  await fresh.inside(["scan", "--only", "host/file"]);
+  expect(await fresh.inside(["findings"])).toMatchInlineSnapshot(`
     {
       "exitCode": 0,
       "stderr": "Never scanned as a whole: here; run \`leeway scan\`

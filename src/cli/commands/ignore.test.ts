@@ -19,7 +19,7 @@ it("adds a rule, keeps every other byte, prints the diff, logs it; the next scan
   await using scene = await startDriftedScene({ config: (made) => configOf(made, { rest: FORMATTED }) });
   const before = configText(scene);
   const id = scene.idOf("bin/serve");
-  const { stdout, stderr, exitCode } = await scene.leeway(["ignore", id, "--reason", "retired", "--by", "bob"]);
+  const { stdout, stderr, exitCode } = await scene.inside(["ignore", id, "--reason", "retired", "--by", "bob"]);
   expect({ exitCode, stderr }).toEqual({
     exitCode: 0,
     stderr: "Next: git commit it; the next scan folds the drift and resolves the finding\n",
@@ -31,9 +31,9 @@ it("adds a rule, keeps every other byte, prints the diff, logs it; the next scan
   expect(stdout).toContain(`--- a/leeway.yaml\n+++ b/leeway.yaml\n@@ `);
   expect(stdout.split("\n").filter((line) => /^[+-](?![+-])/.test(line))).toEqual([`+${rule.trimEnd()}`]);
 
-  const audit = await scene.leeway(["audit"]);
+  const audit = await scene.inside(["audit"]);
   expect(audit.stdout).toMatch(new RegExp(`  bob  ignore.add  ${id}  retired\n$`));
-  const scan = await scene.leeway(["scan"]);
+  const scan = await scene.inside(["scan"]);
   expect(scan.stdout).toContain("1 ignored: retired");
   expect(await findingOn(scene, "bin/serve", "--status", "resolved")).toMatchObject({ id, resolution: "ignored" });
 });
@@ -42,7 +42,7 @@ it("ignores one attribute and leaves the others, refuses one that did not change
   await using scene = await startDriftedScene();
   const id = scene.idOf("app.cfg");
   const before = configText(scene);
-  const wrong = await scene.leeway(["ignore", id, "--path", "/owner", "--reason", "x"]);
+  const wrong = await scene.inside(["ignore", id, "--path", "/owner", "--reason", "x"]);
   expect({ ...wrong, stderr: scene.normalise(wrong.stderr) }).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
@@ -52,16 +52,16 @@ it("ignores one attribute and leaves the others, refuses one that did not change
       "stdout": "",
     }
   `);
-  expect(await scene.leeway(["ignore", id, "--reason", " "])).toMatchObject({ exitCode: 2, stdout: "" });
-  expect(await scene.leeway(["ignore", "f_none", "--reason", "x"])).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(await scene.inside(["ignore", id, "--reason", " "])).toMatchObject({ exitCode: 2, stdout: "" });
+  expect(await scene.inside(["ignore", "f_none", "--reason", "x"])).toMatchObject({ exitCode: 2, stdout: "" });
   expect(configText(scene)).toBe(before);
 
   const args = ["ignore", id, "--path", "/sha256", "--reason", "edited by its owner", "--until", "2099-01-01"];
-  expect(await scene.leeway(args)).toMatchObject({
+  expect(await scene.inside(args)).toMatchObject({
     exitCode: 0,
     stderr: "Next: git commit it; the next scan folds that part of the drift\n",
   });
   expect(configText(scene)).toContain(`path: /sha256, reason: edited by its owner, until: `);
-  await scene.leeway(["scan"]);
+  await scene.inside(["scan"]);
   expect((await findingOn(scene, "app.cfg")).changes.map(({ path }) => path)).toEqual(["/mode"]);
 });

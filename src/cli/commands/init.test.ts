@@ -25,7 +25,7 @@ it("writes what the flags say, keeps .gitignore, and says what comes next", asyn
   writeFileSync(join(cwd, ".gitignore"), "node_modules");
   const args = ["--target", "edge", "--include", "host/user:*", "--include", "host/file:/etc/**"];
   expect(
-    await scene.leeway(["init", ...args, "--desired", "want", "--schedule", "30m"], { cwd }),
+    await scene.inside(["init", ...args, "--desired", "want", "--schedule", "30m"], { cwd }),
   ).toMatchInlineSnapshot(`
     {
       "exitCode": 0,
@@ -46,7 +46,7 @@ it("writes what the flags say, keeps .gitignore, and says what comes next", asyn
 
 it("takes the defaults with --yes, and what it writes passes doctor", async () => {
   const cwd = folder("defaults");
-  expect((await scene.leeway(["init", "--yes"], { cwd })).exitCode).toBe(0);
+  expect((await scene.inside(["init", "--yes"], { cwd })).exitCode).toBe(0);
   expect(config(cwd)).toMatchObject({
     targets: {
       "this-machine": {
@@ -57,7 +57,7 @@ it("takes the defaults with --yes, and what it writes passes doctor", async () =
       },
     },
   });
-  const { stdout, exitCode } = await scene.leeway(["doctor"], { cwd });
+  const { stdout, exitCode } = await scene.inside(["doctor"], { cwd });
   expect({ stdout: stdout.split("\n")[0], exitCode }).toEqual({
     stdout: "ok    configuration: leeway.yaml",
     exitCode: 0,
@@ -66,7 +66,7 @@ it("takes the defaults with --yes, and what it writes passes doctor", async () =
 
 it("refuses to write over leeway.yaml without --force", async () => {
   const before = readFileSync(join(scene.repo, "leeway.yaml"), "utf8");
-  const refused = await scene.leeway(["init", "--yes"]);
+  const refused = await scene.inside(["init", "--yes"]);
   expect({ ...refused, stderr: scene.normalise(refused.stderr) }).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
@@ -79,7 +79,7 @@ it("refuses to write over leeway.yaml without --force", async () => {
   expect(readFileSync(join(scene.repo, "leeway.yaml"), "utf8")).toBe(before);
   const cwd = folder("forced");
   writeFileSync(join(cwd, "leeway.yaml"), "old\n");
-  expect((await scene.leeway(["init", "--yes", "--force"], { cwd })).exitCode).toBe(0);
+  expect((await scene.inside(["init", "--yes", "--force"], { cwd })).exitCode).toBe(0);
   expect(config(cwd)).toMatchObject({ version: 1 });
 });
 
@@ -92,7 +92,7 @@ it("refuses what it cannot ask or use, and writes nothing then", async () => {
     ["--yes", "--connector", "hots"],
     ["--yes", "--schedule", "often"],
   ]) {
-    const { stdout, stderr, exitCode } = await scene.leeway(["init", ...args], { cwd });
+    const { stdout, stderr, exitCode } = await scene.inside(["init", ...args], { cwd });
     expect({ stdout, exitCode }).toEqual({ stdout: "", exitCode: 2 });
     refusals.push(stderr);
   }

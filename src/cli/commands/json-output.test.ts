@@ -6,7 +6,7 @@ it("prints findings for programs in the one form that the report has", async () 
   scene.put("app.cfg", "port = 9090\n");
   scene.put("left-behind");
   const parse = async (...args: readonly string[]) =>
-    JSON.parse((await scene.leeway([...args, "--format", "json"])).stdout);
+    JSON.parse((await scene.inside([...args, "--format", "json"])).stdout);
   const { findings } = await parse("scan");
   expect(findings).toHaveLength(2);
   expect(await parse("findings")).toEqual(findings);

@@ -23,7 +23,7 @@ const configure = (rest: string) => scene.write("leeway.yaml", configOf(scene, {
 
 it("runs the examples beside the rules, a person's own and the built-in ones", async () => {
   configure(rule(`resource.id.endsWith("app.cfg")`));
-  const { stdout, stderr, exitCode } = await scene.leeway(["rules", "test"]);
+  const { stdout, stderr, exitCode } = await scene.inside(["rules", "test"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(stdout).toMatch(
     /^leeway\.yaml: 1 rule, 2 examples, all hold\nbuilt in: host: [\d,]+ rules, [\d,]+ examples, all hold\n$/,
@@ -32,7 +32,7 @@ it("runs the examples beside the rules, a person's own and the built-in ones", a
 
 it("names the example that a rule fails, and exits 2", async () => {
   configure(rule(`resource.id.startsWith("/srv")`));
-  const { stdout, stderr, exitCode } = await scene.leeway(["rules", "test"]);
+  const { stdout, stderr, exitCode } = await scene.inside(["rules", "test"]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 2 });
   expect(stdout.replace(/built in.*\n/, "")).toMatchInlineSnapshot(`
     "leeway.yaml: 1 rule, 2 examples, 1 failed
@@ -40,7 +40,7 @@ it("names the example that a rule fails, and exits 2", async () => {
         must be silent on host/file /srv/other: /mode was decided by ours/app-ini
     "
   `);
-  const json = await scene.leeway(["rules", "test", "--format", "json"]);
+  const json = await scene.inside(["rules", "test", "--format", "json"]);
   expect(json.exitCode).toBe(2);
   expect(JSON.parse(json.stdout)).toMatchObject([
     { name: "leeway.yaml", results: [{ rule: "ours/app-ini", passed: false }] },
@@ -50,7 +50,7 @@ it("names the example that a rule fails, and exits 2", async () => {
 
 it("refuses a rule on an attribute that does not exist, with its position", async () => {
   configure(rule('"true"').replace("paths: /mode", "paths: /mod"));
-  expect(await scene.leeway(["rules", "test"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["rules", "test"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[RULE_INVALID]: Cannot load the rules: 1 mistake
@@ -62,7 +62,7 @@ it("refuses a rule on an attribute that does not exist, with its position", asyn
     }
   `);
   configure(rule("resource.idd == 'x'"));
-  const { stderr, exitCode } = await scene.leeway(["rules", "list"]);
+  const { stderr, exitCode } = await scene.inside(["rules", "list"]);
   expect({ stderr, exitCode }).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
@@ -77,19 +77,19 @@ it("refuses a rule on an attribute that does not exist, with its position", asyn
 
 it("lists the rules in force, a person's own first", async () => {
   configure(rule('"true"'));
-  const { stdout } = await scene.leeway(["rules", "list"]);
+  const { stdout } = await scene.inside(["rules", "list"]);
   const lines = stdout.replaceAll(/ {2,}/g, "  ").split("\n");
   expect(lines.slice(0, 2)).toEqual([
     "ID  SEVERITY  TYPE  TITLE",
     "ours/app-ini  critical  security  The mode of {id} changed",
   ]);
   expect(lines.length).toBeGreaterThan(40);
-  const json = await scene.leeway(["rules", "list", "--format", "json"]);
+  const json = await scene.inside(["rules", "list", "--format", "json"]);
   expect(JSON.parse(json.stdout)).toHaveLength(lines.length - 2);
 });
 
 it("refuses to do anything else with rules", async () => {
-  expect(await scene.leeway(["rules", "tset"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["rules", "tset"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[USAGE]: Cannot "tset" rules: it is neither test nor list

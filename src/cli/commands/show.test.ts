@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => scene[Symbol.asyncDispose]());
 
 it("shows one finding with its diff, its life and what to do next", async () => {
-  const { stdout, stderr, exitCode } = await scene.leeway(["show", scene.idOf("app.cfg").slice(2, 9)]);
+  const { stdout, stderr, exitCode } = await scene.inside(["show", scene.idOf("app.cfg").slice(2, 9)]);
   expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   expect(scene.normalise(stdout)).toMatchInlineSnapshot(`
     "  ● critical security  Everyone may now write to <scene>/tree/app.cfg
@@ -35,8 +35,8 @@ it("shows one finding with its diff, its life and what to do next", async () => 
 
 it("shows who decided what, and how to take it back", async () => {
   const id = scene.idOf("bin/serve");
-  await scene.leeway(["accept", id, "--until", "2099-01-01", "--reason", "retired", "--owner", "ops"]);
-  const { stdout } = await scene.leeway(["show", id]);
+  await scene.inside(["accept", id, "--until", "2099-01-01", "--reason", "retired", "--owner", "ops"]);
+  const { stdout } = await scene.inside(["show", id]);
   expect(scene.normalise(stdout)).toMatchInlineSnapshot(`
     "  ● warning functional  host/file <scene>/tree/bin/serve is missing
         <finding-1>  host/file <scene>/tree/bin/serve at local
@@ -58,7 +58,7 @@ it("shows who decided what, and how to take it back", async () => {
 
 it("prints the finding and its transitions as JSON", async () => {
   const id = scene.idOf("new.sh");
-  const { stdout } = await scene.leeway(["show", id, "--format", "json"]);
+  const { stdout } = await scene.inside(["show", id, "--format", "json"]);
   expect(JSON.parse(stdout)).toMatchObject({
     id,
     target: "here",
@@ -69,14 +69,14 @@ it("prints the finding and its transitions as JSON", async () => {
 });
 
 it("refuses an id that means several findings, and one that means none", async () => {
-  const several = await scene.leeway(["show", "f_"]);
+  const several = await scene.inside(["show", "f_"]);
   expect({ ...several, stderr: "" }).toEqual({ stdout: "", stderr: "", exitCode: 2 });
   for (const name of ["app.cfg", "bin/serve", "new.sh"])
     expect(several.stderr).toContain(`${scene.idOf(name)} (${scene.tree}/${name})`);
   expect(several.stderr).toMatch(
     /^error\[USAGE\]: Cannot tell which finding "f_" means: .*\n {2}hint: give more of its id\n$/,
   );
-  expect(await scene.leeway(["show", "f_zzz"])).toMatchInlineSnapshot(`
+  expect(await scene.inside(["show", "f_zzz"])).toMatchInlineSnapshot(`
     {
       "exitCode": 2,
       "stderr": "error[NOT_FOUND]: Cannot find finding "f_zzz": no finding has an id that starts so

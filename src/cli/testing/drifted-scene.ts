@@ -22,7 +22,7 @@ export async function startDriftedScene(options: SceneOptions = {}): Promise<Dri
 
 /** Every finding, resolved ones too with `--status resolved`. */
 export async function findingsOf(scene: Scene, ...args: readonly string[]): Promise<readonly Finding[]> {
-  const { stdout } = await scene.leeway(["findings", "--format", "json", ...args]);
+  const { stdout } = await scene.inside(["findings", "--format", "json", ...args]);
   // The command prints the findings of the store, which are of that type.
   return JSON.parse(stdout) as readonly Finding[];
 }
@@ -34,6 +34,6 @@ export async function findingOn(scene: Scene, name: string, ...args: readonly st
 }
 
 async function scanned(scene: Scene, expected: number): Promise<void> {
-  const { exitCode, stdout, stderr } = await scene.leeway(["scan"]);
+  const { exitCode, stdout, stderr } = await scene.inside(["scan"]);
   if (exitCode !== expected) throw new Error(`Cannot set the scene: ${stdout}${stderr}`);
 }

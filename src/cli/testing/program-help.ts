@@ -12,11 +12,11 @@ export interface ProgramHelp {
 
 /** Reads the help of the program and of every command that it names. */
 export async function readProgramHelp(scene: Scene): Promise<ProgramHelp> {
-  const { stdout } = await scene.leeway(["--help"]);
+  const { stdout } = await scene.inside(["--help"]);
   const list = stdout.slice(stdout.indexOf("\nCommands:\n"));
   const names = Array.from(list.matchAll(/^ {2}([a-z]+) /gm), ([, name = ""]) => name);
   const texts = new Map<string, string>();
-  for (const name of names) texts.set(name, (await scene.leeway([name, "--help"])).stdout);
+  for (const name of names) texts.set(name, (await scene.inside([name, "--help"])).stdout);
   return {
     options: optionsIn(stdout),
     commands: new Map([...texts].map(([name, text]) => [name, optionsIn(text)])),

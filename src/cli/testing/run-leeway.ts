@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { env, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
+import { type Inside, runProgramInside } from "./run-program.ts";
 
 const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
@@ -61,14 +62,20 @@ export interface Scene extends AsyncDisposable {
   git(...args: readonly string[]): string;
   /** Commits all of the repository. @returns the commit's id */
   commit(): string;
-  /** Runs the binary to its end. */
+  /** Runs the binary to its end: for claims on the process and what only it does. */
   leeway(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  /** Says and does the same without a process of its own, many times as fast: for all other claims. One at a time. */
+  inside(args: readonly string[], options?: Partial<Inside>): Promise<Outcome>;
   /** Starts the binary, and leaves it running until it is disposed of. */
   start(args: readonly string[], options?: RunOptions): Run;
   /** Text in which equal runs are equal text: paths, times, ids, digests, process ids and durations have names instead. */
   normalise(text: string): string;
 }
 
+/** Who commits, and no upkeep of the repository after each commit. */
+const GIT_CONFIG = "[user]\n\tname = Ann\n\temail = ann@example.com\n[maintenance]\n\tauto = false\n";
+/** In one shell: to start a program from a process as large as a worker of the tests takes longer than the program. */
+const COMMIT = "git add --all && git commit --quiet --allow-empty --message state && git rev-parse HEAD";
 const FILES = { "app.cfg": "port = 8080\n", "bin/serve": "#!/bin/sh\n", "etc/limits": "nofile = 1024\n" };
 
 /** leeway.yaml with one host target over the tree, and what else is given for it and below it. */
@@ -87,8 +94,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const scene = makeScene(mkdtempSync(join(tmpdir(), "leeway-cli-")));
   try {
     scene.git("init", "--quiet", "--initial-branch=main");
-    scene.git("config", "user.name", "Ann");
-    scene.git("config", "user.email", "ann@example.com");
+    appendFileSync(join(scene.repo, ".git/config"), GIT_CONFIG);
     for (const [name, text] of Object.entries(options.files ?? FILES)) scene.put(name, text);
     if (options.files === undefined) symlinkSync("app.cfg", join(scene.tree, "current"));
     scene.write(".gitignore", ".leeway/\n");
@@ -102,7 +108,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 async function capture(scene: Scene): Promise<void> {
-  const { exitCode, stderr } = await scene.leeway(["capture", "here", "--force"]);
+  const { exitCode, stderr } = await scene.inside(["capture", "here", "--force"]);
   if (exitCode !== 0) throw new Error(`Cannot capture the scene: ${stderr}`);
   scene.commit();
 }
@@ -111,8 +117,8 @@ function makeScene(root: string): Scene {
   const repo = join(root, "repo");
   const tree = join(root, "tree");
   for (const folder of [repo, tree, join(root, "home")]) mkdirSync(folder);
-  const git = (...args: readonly string[]) =>
-    execFileSync("git", args, { cwd: repo, encoding: "utf8", stdio: "pipe", env: plainEnv(root) });
+  const run = (program: string, ...args: readonly string[]) =>
+    execFileSync(program, args, { cwd: repo, encoding: "utf8", stdio: "pipe", env: plainEnv(root) });
   const start = (args: readonly string[], options: RunOptions = {}) =>
     startLeeway(args, { ...options, cwd: options.cwd ?? repo, env: { ...plainEnv(root), ...options.env } });
   return {
@@ -125,13 +131,11 @@ function makeScene(root: string): Scene {
       chmodSync(join(tree, name), mode);
     },
     write: (name, text) => writeIn(repo, name, text),
-    git,
-    commit: () => {
-      git("add", "--all");
-      git("commit", "--quiet", "--allow-empty", "--message", "state");
-      return git("rev-parse", "HEAD").trim();
-    },
+    git: (...args) => run("git", ...args),
+    commit: () => run("sh", "-c", COMMIT).trim(),
     leeway: (args, options) => start(args, options).outcome,
+    inside: (args, options = {}) =>
+      runProgramInside(args, { ...options, cwd: options.cwd ?? repo, env: { ...plainEnv(root), ...options.env } }),
     start,
     normalise: (text) => normalise(text, root),
     [Symbol.asyncDispose]: async () => rmSync(root, { recursive: true, force: true }),

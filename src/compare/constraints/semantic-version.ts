@@ -1,8 +1,10 @@
-import semver from "semver";
+// The whole of semver would be loaded with each start for the sake of two functions.
+import satisfies from "semver/functions/satisfies.js";
+import validRange from "semver/ranges/valid.js";
 
 /** Whether a text is a range as npm's `semver` reads them, such as `>=1.2 <2`. An empty one would allow anything. */
 export function isVersionRange(range: string): boolean {
-  return range.trim() !== "" && semver.validRange(range) !== null;
+  return range.trim() !== "" && validRange(range) !== null;
 }
 
 /**
@@ -10,7 +12,7 @@ export function isVersionRange(range: string): boolean {
  * a range that names a pre-release of the same version.
  */
 export function satisfiesRange(version: string, range: string): boolean {
-  return isVersionRange(range) && semver.satisfies(completed(version.trim()), range);
+  return isVersionRange(range) && satisfies(completed(version.trim()), range);
 }
 
 const PARTS = /^[v=]?(\d+)(?:\.(\d+))?(?:\.(\d+))?([-+].*)?$/;

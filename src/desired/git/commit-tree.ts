@@ -17,6 +17,8 @@ export class CommitTree implements Tree {
   readonly #objects: ObjectReader;
   #index: Promise<TreeIndex> | undefined;
   #lookups = 0;
+  /** Listings under way that nobody has asked for yet. */
+  readonly #ahead = new Map<string, Promise<readonly TreeEntry[]>>();
 
   constructor(commit: string, context: GitContext, objects: ObjectReader) {
     this.#commit = commit;
@@ -24,7 +26,21 @@ export class CommitTree implements Tree {
     this.#objects = objects;
   }
 
-  async list(folder: string): Promise<readonly TreeEntry[]> {
+  /** Starts to list a folder that will most likely be asked for, beside what is asked before. */
+  willList(folder: string): void {
+    const listing = this.#list(folder);
+    // Who asks is told; until then, and when nobody does, it is nobody's failure.
+    listing.catch(() => undefined);
+    this.#ahead.set(folder, listing);
+  }
+
+  list(folder: string): Promise<readonly TreeEntry[]> {
+    const ahead = this.#ahead.get(folder);
+    this.#ahead.delete(folder);
+    return ahead ?? this.#list(folder);
+  }
+
+  async #list(folder: string): Promise<readonly TreeEntry[]> {
     const listed = await this.#listTree(["-r"], folder);
     return listed.filter((entry): entry is CommitEntry => entry.type !== "directory").sort(byPath);
   }

@@ -1,19 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { builtProgram } from "../../../../package-root.ts";
 import { type Failure, failure } from "../../failure.ts";
 import type { DigestAlgorithm, FileStat, HostPath, Read, WalkEntry } from "../../transport.ts";
 import type { Answered, Asked, Unsigned } from "./messages.ts";
 import type { FarMount } from "./mount-table.ts";
 
-/** Node runs no TypeScript: unbuilt, as in tests, the process is that of the build. */
-const ENTRY = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith(".ts")
-      ? "../../../../../dist/connectors/host/local/mounts/mount-reader-main.js"
-      : "./mount-reader-main.js",
-    import.meta.url,
-  ),
-);
+const ENTRY = fileURLToPath(builtProgram("mount-reader"));
 /** Slower than this a file passes for one that does not answer. */
 const BYTES_A_MS = 1000n;
 

@@ -1,13 +1,8 @@
 import { Worker } from "node:worker_threads";
+import { builtProgram } from "../../../../package-root.ts";
 import type { Answer, Job, ThreadData } from "./messages.ts";
 
-/** Node runs no TypeScript: unbuilt, as in tests, the thread is that of the build. */
-const ENTRY = new URL(
-  import.meta.url.endsWith(".ts")
-    ? "../../../../../dist/connectors/host/local/survey/survey-worker.js"
-    : "./survey-worker.js",
-  import.meta.url,
-);
+const ENTRY = builtProgram("survey-worker");
 /** A thread holds one answer and one buffer: without a limit its heap would grow as if the machine were its own. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 /** One that it works on, and enough that it never waits for the next. */
