@@ -11,10 +11,10 @@ import { rolldown } from "rolldown";
 const PROGRAMS = {
   "cli/main": "src/cli/main.ts",
   "programs/mount-reader": "src/connectors/host/local/mounts/mount-reader-main.ts",
-  "programs/survey-worker": "src/connectors/host/local/survey/survey-worker.ts",
   "programs/observe": "src/testing/observe-main.ts",
   "programs/open-store": "src/store/open-store.ts",
   "programs/run-inside": "src/cli/testing/run-inside-main.ts",
+  "programs/survey-worker": "src/connectors/host/local/survey/survey-worker-main.ts",
 };
 /** Finds its native part by where it stands itself. */
 const WITH_NATIVE_PARTS = /^@photostructure\/sqlite(\/|$)/;

@@ -45,6 +45,40 @@ describe("kindScope", () => {
     expect(kindScope(FILE, { include, exclude }).mayHold(start)).toBe(answer);
   });
 
+  it.each([
+    ["/etc/", false],
+    ["/etc/ssh/", true],
+    ["/etc/cache/", false],
+    ["/", false],
+    ["/srv/one/conf/", false],
+    ["/lit/b/", true],
+    ["/lit/", false],
+  ])("says whether all that begins with %s may be in scope: %s", (start, answer) => {
+    const include = ["host/file:/etc/**", "host/file:/srv/*/conf/*", "host/file:/lit/**"];
+    const exclude = ["host/file:/etc/cache/**", "host/file:**.bak", "host/file:/lit/a\\**", "host/user:**"];
+    const { holdsAll } = kindScope(FILE, {
+      include: [...include, "host/file:/lit/a/**"],
+      exclude: [...exclude, "host/file:/lit/a/**"],
+    });
+    expect(holdsAll(start)).toBe(answer);
+  });
+
+  it("never says of a start that all may be in scope where something that begins so cannot", () => {
+    const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "*", "**", "?", "\\"), maxLength: 6 });
+    const entries = fc.array(
+      text.map((glob) => `${FILE}:${glob}`),
+      { maxLength: 3 },
+    );
+    const id = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 6 });
+    fc.assert(
+      fc.property(entries, entries, id, fc.nat(6), (include, exclude, id, length) => {
+        const { holdsAll, mayHold } = kindScope(FILE, { include, exclude });
+        if (holdsAll(id.slice(0, length))) expect(mayHold(id)).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it("never says no to the start of an id that is in scope", () => {
     const text = fc.string({ unit: fc.constantFrom("a", "b", "/", "*", "**", "?", "\\"), maxLength: 6 });
     const entries = fc.array(

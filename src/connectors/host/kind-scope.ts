@@ -8,6 +8,8 @@ export interface KindScope {
   readonly prefixes: readonly string[];
   /** False only where no id that begins with `start` can be in scope. */
   readonly mayHold: (start: string) => boolean;
+  /** True only where `mayHold` is true of whatever begins with `start`. */
+  readonly holdsAll: (start: string) => boolean;
 }
 
 /** The part of a scope that concerns one kind; with `only`, of that the part which is scanned. */
@@ -15,15 +17,19 @@ export function kindScope(kind: string, scope: Scope, only?: readonly string[]):
   const isInScope = compileScope(scope);
   const isAsked = only === undefined ? () => true : compileEntries(only);
   const included = globsOf(kind, scope.include);
-  const excluded = globsOf(kind, scope.exclude).filter(coversAllBelow).map(compileGlob);
+  const excluded = globsOf(kind, scope.exclude).filter(coversAllBelow);
   const asked = only === undefined ? ["**"] : globsOf(kind, only);
   const mayBeIncluded = anyOf(included.map(compileGlobStart));
   const mayBeAsked = anyOf(asked.map(compileGlobStart));
-  const isExcluded = anyOf(excluded);
+  const isExcluded = anyOf(excluded.map(compileGlob));
+  const mayBeExcluded = anyOf(excluded.map(compileGlobStart));
+  const isAllIncluded = anyOf(included.filter(coversAllBelow).map(compileGlob));
+  const isAllAsked = anyOf(asked.filter(coversAllBelow).map(compileGlob));
   return {
     inScope: (id) => isInScope(kind, id) && isAsked(kind, id),
     prefixes: included.flatMap((glob) => asked.flatMap((part) => commonPrefix(globPrefix(glob), globPrefix(part)))),
     mayHold: (start) => mayBeIncluded(start) && mayBeAsked(start) && !isExcluded(start),
+    holdsAll: (start) => isAllIncluded(start) && isAllAsked(start) && !mayBeExcluded(start),
   };
 }
 

@@ -30,6 +30,8 @@ export interface KindRequest {
   readonly mayHold?: (start: string) => boolean;
   /** Whether what is mounted below the start of a walk is not looked into. */
   readonly oneFileSystem?: boolean;
+  /** Whether `mayHold` is known to be true of whatever begins with `start`. */
+  readonly holdsAll?: (start: string) => boolean;
   /** The document last recorded of a resource: what was read then must be read again, or it would seem to be gone. */
   readonly lastRecorded?: (resource: ResourceRef) => Promise<JsonObject | undefined>;
   readonly now: () => Instant;

@@ -15,9 +15,7 @@ const STARTING = new Map([
   ["local/run.ts", new Set(["ChildProcess", "spawn"])],
   ["local/mounts/mount-reader.ts", new Set(["ChildProcess", "fork"])],
   ["inventory/run-inventory.ts", new Set(["execFile"])],
-  ["ssh/start-ssh.ts", new Set(["ChildProcess", "spawn"])],
-  ["ssh/connection.ts", new Set(["ChildProcess"])],
-  ["ssh/worker.ts", new Set(["ChildProcess"])],
+  ["ssh/client-shell.ts", new Set(["ChildProcess", "spawn"])],
 ]);
 
 async function sources(): Promise<ReadonlyMap<string, string>> {
@@ -62,7 +60,7 @@ describe("the host connector", () => {
     expect(flags.filter((flag) => !FLAGS.has(flag))).toEqual([]);
   });
 
-  it("starts programs where each way to a host does, without a shell", async () => {
+  it("starts programs where each way to a host does, and none but the client through a shell", async () => {
     for (const [name, source] of await sources()) {
       const started = imported(source, /child_process|worker_threads|cluster/);
       expect(

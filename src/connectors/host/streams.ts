@@ -58,25 +58,91 @@ export function mergeSome<T>(
 }
 
 /** Yields what `map` makes of each element, at most `limit` at once, in the order in which they are done. */
-export function mapConcurrently<T, R>(
+export async function* mapConcurrently<T, R>(
   source: AsyncIterable<T>,
   limit: number,
   map: (element: T) => Promise<R>,
-): AsyncIterable<R> {
-  // The workers share the iterator: whoever is free takes the next element.
-  const elements = source[Symbol.asyncIterator]();
-  const worker = async function* (): AsyncGenerator<R> {
-    try {
-      for (;;) {
-        const next = await elements.next();
-        if (next.done === true) return;
-        yield await map(next.value);
-      }
-    } finally {
-      await elements.return?.();
+): AsyncGenerator<R, void> {
+  const mapping = new Mapping(source[Symbol.asyncIterator](), limit, map);
+  try {
+    for (let next = await mapping.next(); next !== undefined; next = await mapping.next()) yield next.value;
+  } finally {
+    await mapping.end();
+  }
+}
+
+/** One of these for all elements: a stream for each that may be under way would cost more than what it maps. */
+class Mapping<T, R> {
+  readonly #source: AsyncIterator<T>;
+  readonly #limit: number;
+  readonly #map: (element: T) => Promise<R>;
+  readonly #underWay = new Set<Promise<void>>();
+  #done: { readonly value: R }[] = [];
+  #taking: Promise<void> | undefined;
+  #isEnd = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => {};
+
+  constructor(source: AsyncIterator<T>, limit: number, map: (element: T) => Promise<R>) {
+    this.#source = source;
+    this.#limit = limit;
+    this.#map = map;
+  }
+
+  /** Undefined at the end. */
+  async next(): Promise<{ readonly value: R } | undefined> {
+    for (;;) {
+      this.#take();
+      if (this.#failure !== undefined) throw this.#failure.error;
+      const next = this.#done.shift();
+      if (next !== undefined) return next;
+      if (this.#isEnd && this.#underWay.size === 0) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
-  };
-  return mergeStreams(Array.from({ length: limit }, worker));
+  }
+
+  /** Ends the source, once nothing of it is under way any more. */
+  async end(): Promise<void> {
+    this.#isEnd = true;
+    await Promise.allSettled([this.#taking, ...this.#underWay]);
+    await this.#source.return?.();
+  }
+
+  #take(): void {
+    const isFull = this.#underWay.size + this.#done.length >= this.#limit;
+    if (this.#taking !== undefined || this.#isEnd || isFull) return;
+    this.#taking = this.#watch(
+      this.#source.next().then((next) => {
+        this.#taking = undefined;
+        if (next.done === true) this.#isEnd = true;
+        else if (!this.#isEnd) this.#start(next.value);
+        this.#take();
+      }),
+    );
+  }
+
+  #start(element: T): void {
+    const mapped = this.#watch(
+      this.#map(element)
+        .then((value) => {
+          this.#done.push({ value });
+        })
+        .finally(() => this.#underWay.delete(mapped)),
+    );
+    this.#underWay.add(mapped);
+  }
+
+  async #watch(step: Promise<void>): Promise<void> {
+    try {
+      await step;
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#isEnd = true;
+    }
+    this.#wake();
+  }
 }
 
 /** Yields the elements of batches one by one. */

@@ -90,6 +90,11 @@ export interface FileStat {
 export interface WalkOptions {
   /** Whether to descend into a folder. What it is may be unknown where something far away is mounted below it. */
   readonly enter: (path: HostPath, stat?: Pick<FileStat, "device">) => boolean;
+  /**
+   * Whether `enter` is known to be true of every folder below one that is entered, so that all can be looked at in one go; where
+   * it does not say so, each folder is asked about. False when left out.
+   */
+  readonly entersAll?: (path: HostPath) => boolean;
   /** Paths, as ids write them, that are not looked at: not what they are, nor what stands below. */
   readonly leaveOut?: ReadonlySet<string>;
   readonly signal?: AbortSignal;

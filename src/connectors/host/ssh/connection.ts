@@ -1,8 +1,6 @@
-import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { kill } from "node:process";
-import { errorCode } from "../failure.ts";
+import { type Client, ClientShell } from "./client-shell.ts";
 import { connectFailure, presentedKey } from "./connect-failure.ts";
 import { type ControlFolder, makeControlFolder } from "./control-folder.ts";
 import type { Job, Lost } from "./job.ts";
@@ -11,7 +9,6 @@ import { PROBE, prelude } from "./prelude.ts";
 import { quoteAll } from "./shell-text.ts";
 import { masterArguments, workerArguments } from "./ssh-arguments.ts";
 import type { HostKey, SshHost } from "./ssh-host.ts";
-import { startSsh } from "./start-ssh.ts";
 import { SUDO_KILL } from "./sudo-scripts.ts";
 import { Worker, type WorkerEvents } from "./worker.ts";
 
@@ -30,6 +27,8 @@ const NOTHING: Capabilities = { printf: false, stat: false, zero: false };
 const MAX_SAID = 64 * 1024;
 /** How much earlier a session may end than the connection that it goes over. */
 const SETTLE_MS = 1000;
+/** What the client says once other sessions can go over its connection. */
+const UP = /^debug1: Entering interactive session/m;
 /** How long the client has to take its leave. */
 const END_MS = 2000;
 
@@ -37,9 +36,12 @@ const END_MS = 2000;
 export class Connection implements AsyncDisposable {
   readonly #host: SshHost;
   readonly #nonce = randomBytes(16).toString("hex");
-  readonly #children = new Set<ChildProcess>();
+  readonly #children = new Set<Client>();
+  readonly #shells: Promise<ClientShell | undefined>[] = [];
+  /** Sessions that nobody took yet. */
+  readonly #ready: Promise<Client | undefined>[] = [];
   #folder: ControlFolder | undefined;
-  #master: ChildProcess | undefined;
+  #master: Client | undefined;
   #said = "";
   #lost: Lost | undefined;
   #onLost: (lost: Lost) => void = () => {};
@@ -59,16 +61,19 @@ export class Connection implements AsyncDisposable {
     return presentedKey(this.#said);
   }
 
-  /** @returns why the host cannot be reached; undefined when it is */
-  async open(onLost: (lost: Lost) => void): Promise<Lost | undefined> {
+  /** @param workers how many sessions are wanted soon. @returns why the host cannot be reached; undefined when it is */
+  async open(onLost: (lost: Lost) => void, workers: number): Promise<Lost | undefined> {
     this.#folder = await makeControlFolder();
-    const master = await startSsh(masterArguments(this.#host, this.#folder.socket));
+    const master = await this.#startClient(masterArguments(this.#host, this.#folder.socket));
     if (master === undefined) return this.#isLost(noClient());
     this.#master = master;
-    this.#adopt(master);
-    master.stdin?.on("error", () => {});
+    // While the host is waited for there is time to start what starts the others.
+    if (workers >= 3) this.#shells.push(ClientShell.start());
     master.stderr?.setEncoding("latin1").on("data", (text: string) => {
+      const wasUp = UP.test(this.#said);
       if (this.#said.length < MAX_SAID) this.#said += text;
+      if (!wasUp && UP.test(this.#said))
+        for (let count = 0; count < workers; count += 1) this.#ready.push(this.#startWorker());
     });
     this.#onLost = onLost;
     master.once("close", () => this.#isLost(connectFailure(this.#said)));
@@ -78,7 +83,7 @@ export class Connection implements AsyncDisposable {
   }
 
   /** Waits until the session of the connection itself answers, which also says what the host can do. */
-  #greet(master: ChildProcess): Promise<Lost | undefined> {
+  #greet(master: Client): Promise<Lost | undefined> {
     const { connectTimeoutMs } = this.#host;
     return new Promise((resolve) => {
       const late = () => {
@@ -110,12 +115,11 @@ export class Connection implements AsyncDisposable {
   /** A shell on the host that has told its process group; or why there is none. */
   async openWorker(events: Pick<WorkerEvents, "idle" | "gone" | "slow">): Promise<Worker | Lost> {
     if (this.#lost !== undefined) return this.#lost;
-    const child = this.#folder && (await startSsh(workerArguments(this.#host, this.#folder.socket)));
+    const child = await this.#nextWorker();
     if (child === undefined) return noClient();
-    this.#adopt(child);
     return await new Promise((resolve) => {
       let isUp = false;
-      const refused = () => resolve(this.#lost ?? { reason: "unreachable", detail: "it lets no more sessions in" });
+      const refused = () => resolve(refusal(this.#lost));
       const worker = new Worker({
         child,
         nonce: this.#nonce,
@@ -155,9 +159,34 @@ export class Connection implements AsyncDisposable {
     this.#master?.stdin?.write(`${sudo}kill -9 -${group} 2>/dev/null\n`);
   }
 
-  #adopt(child: ChildProcess): void {
+  /** One that was ready, unless the host let it not in. */
+  async #nextWorker(): Promise<Client | undefined> {
+    for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) {
+      const client = await next;
+      if (client?.stdout?.destroyed === false) return client;
+    }
+    return await this.#startWorker();
+  }
+
+  async #startWorker(): Promise<Client | undefined> {
+    return this.#folder && (await this.#startClient(workerArguments(this.#host, this.#folder.socket)));
+  }
+
+  async #startClient(args: readonly string[]): Promise<Client | undefined> {
+    for (const started of this.#shells) {
+      const client = (await started)?.startClient(args);
+      if (client !== undefined) return this.#adopt(client);
+    }
+    const shell = ClientShell.start();
+    this.#shells.push(shell);
+    const client = (await shell)?.startClient(args);
+    return client && this.#adopt(client);
+  }
+
+  #adopt(child: Client): Client {
     this.#children.add(child);
     child.once("close", () => this.#children.delete(child));
+    return child;
   }
 
   #isLost(lost: Lost): Lost {
@@ -172,22 +201,26 @@ export class Connection implements AsyncDisposable {
     return { reason: "unreachable", detail: this.#lost?.detail ?? "the session ended" };
   }
 
-  #end(child: ChildProcess): void {
+  #end(child: Client): void {
     child.stdin?.end();
-    killGroup(child, "SIGTERM");
+    child.kill("SIGTERM");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isLost({ reason: "unreachable", detail: "the connection was closed" });
+    // Those that are only being started.
+    await Promise.all(this.#ready);
+    const shells = await Promise.all(this.#shells);
     const ends = [...this.#children].map((child) => once(child, "close"));
     // Its shell first ends whom it was told to; the client goes when it does.
     this.#master?.stdin?.end();
     const patience = setTimeout(() => {
-      for (const child of this.#children) killGroup(child, "SIGKILL");
+      for (const shell of shells) shell?.kill();
     }, END_MS);
     for (const child of this.#children) if (child !== this.#master) child.stdin?.end();
     await Promise.all(ends);
     clearTimeout(patience);
+    for (const shell of shells) shell?.end();
     await this.#folder?.[Symbol.asyncDispose]();
   }
 }
@@ -209,11 +242,6 @@ function noClient(): Lost {
   return { reason: "unsupported", detail: "ssh is not installed (Debian package openssh-client)" };
 }
 
-function killGroup(child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): void {
-  if (child.pid === undefined) return;
-  try {
-    kill(-child.pid, signal);
-  } catch (error) {
-    if (errorCode(error) !== "ESRCH") throw error;
-  }
+function refusal(lost: Lost | undefined): Lost {
+  return lost ?? { reason: "unreachable", detail: "it lets no more sessions in" };
 }

@@ -67,6 +67,7 @@ export class RemoteContentReader {
     const collected = await ask(site, `${program}; c=$?`, {
       timeoutMs: Math.min(site.timeoutMs, BULK_TIMEOUT_MS),
       maxBytes: DEFAULT_MAX_BYTES,
+      isQuick: true,
     });
     const judge = judgeOf(site, collected, texts);
     batch.forEach(({ path, answer }, at) => {

@@ -8,30 +8,31 @@ import { ask, type Site } from "./site.ts";
 import { unanswered } from "./stat-reader.ts";
 import { sudoRead } from "./sudo-scripts.ts";
 
-/** So many that starting the program costs little, so few that one large file holds up few others. */
-const MOST = 64;
-const SHARES = 4;
+/** So many that starting the programs costs little, so few that one large file holds up few others. */
+const MOST = 256;
 /** How often a file that changes while it is read is read again before that is an answer of its own. */
 const ATTEMPTS = 3;
 
 export interface HashReaderParts {
   readonly site: Site;
-  readonly algorithm: DigestAlgorithm;
+  readonly algorithms: readonly DigestAlgorithm[];
   readonly stat: (path: HostPath) => Promise<Read<FileStat>>;
 }
 
-/** Digests of files by one algorithm, many with one program where the host's programs can. */
+type Digests = readonly string[];
+
+/** Digests of files by some algorithms, all of the same content, many with one program each where the host's programs can. */
 export class HashReader {
   readonly #parts: HashReaderParts;
-  readonly #batcher: Batcher<Read<string> | undefined>;
+  readonly #batcher: Batcher<Read<Digests> | undefined>;
 
   constructor(parts: HashReaderParts) {
     this.#parts = parts;
-    this.#batcher = new Batcher({ most: MOST, shares: SHARES, ask: (batch) => void this.#askAll(batch) });
+    this.#batcher = new Batcher({ most: MOST, shares: parts.site.readers, ask: (batch) => void this.#askAll(batch) });
   }
 
   /** The signal frees the caller; a program that hashes for others too goes on. @throws the signal's reason once it is aborted */
-  async hash(path: HostPath, signal: AbortSignal | undefined): Promise<Read<string>> {
+  async hash(path: HostPath, signal: AbortSignal | undefined): Promise<Read<Digests>> {
     signal?.throwIfAborted();
     const impossible = impossiblePath(path);
     if (impossible !== undefined) return impossible;
@@ -40,7 +41,7 @@ export class HashReader {
     return many ?? (await this.#hashOne(path, signal));
   }
 
-  async #askAll(batch: readonly Asked<Read<string> | undefined>[]): Promise<void> {
+  async #askAll(batch: readonly Asked<Read<Digests> | undefined>[]): Promise<void> {
     const paths = batch.map(({ path }) => path);
     const collected = await ask(this.#parts.site, bulkScript(this.#parts, paths));
     const judge = judgeOf(this.#parts, collected);
@@ -48,7 +49,7 @@ export class HashReader {
   }
 
   /** Whatever many at once gave no answer on: no regular file, one that changed, or one that cannot be read. */
-  async #hashOne(path: HostPath, signal: AbortSignal | undefined): Promise<Read<string>> {
+  async #hashOne(path: HostPath, signal: AbortSignal | undefined): Promise<Read<Digests>> {
     const { site, stat } = this.#parts;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const look = await stat(path);
@@ -63,18 +64,18 @@ export class HashReader {
 }
 
 /** @returns undefined when the file changed while it was read */
-function toHash(parts: HashReaderParts, { code, stdout, stderr }: Answer, path: HostPath): Read<string> | undefined {
+function toHash(parts: HashReaderParts, { code, stdout, stderr }: Answer, path: HostPath): Read<Digests> | undefined {
   // A name with a newline in it makes more lines.
-  const [before, hash = "", ...more] = stdout.toString("latin1").split("\n");
-  const after = more.at(-2);
-  const digest = /^\\?([0-9a-f]{32,64}) /.exec(hash)?.[1];
-  if (digest === undefined || code !== "0") return whyNot(parts, stderr, path);
-  return before === after ? { ok: true, value: digest } : undefined;
+  const [before, ...lines] = stdout.toString("latin1").split("\n");
+  const after = lines.at(-2);
+  const digests = lines.flatMap((line) => /^\\?([0-9a-f]{32,64}) /.exec(line)?.[1] ?? []);
+  if (digests.length < parts.algorithms.length || code !== "0") return whyNot(parts, stderr, path);
+  return before === after ? { ok: true, value: digests.slice(0, parts.algorithms.length) } : undefined;
 }
 
-function whyNot({ site, algorithm }: HashReaderParts, stderr: string, path: HostPath): Failure {
+function whyNot({ site, algorithms }: HashReaderParts, stderr: string, path: HostPath): Failure {
   const refusal = site.sudo ? sudoRefusal(stderr) : undefined;
-  if (refusal !== undefined) return refusedRead(path, `${algorithm}sum`, refusal);
+  if (refusal !== undefined) return refusedRead(path, `${algorithms[0]}sum`, refusal);
   // What vanishes in the middle makes several programs complain; all say the same.
   return failureOfComplaint(lastLine(stderr), path);
 }
@@ -93,47 +94,46 @@ function endsWithZero({ capabilities: { printf, zero } }: Site): boolean {
 }
 
 /** Only regular files are opened. What they are before and after shows whether they changed meanwhile. */
-function bulkScript({ site, algorithm }: HashReaderParts, paths: readonly HostPath[]): string {
+function bulkScript({ site, algorithms }: HashReaderParts, paths: readonly HostPath[]): string {
   const zero = endsWithZero(site);
   const texts = paths.map(pathText);
-  if (site.sudo) return `${sudoRead(site.nonce, [zero ? "zero" : "line", algorithm], texts)}; c=$?`;
-  const look = (mark: string) =>
-    zero
-      ? `find "$@" -maxdepth 0 -type f -printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`
-      : `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@"`;
-  return [
-    `set -- ${quoteAll(texts)}`,
-    `${look("<")} </dev/null`,
-    `find "$@" -maxdepth 0 -type f -exec ${algorithm}sum ${zero ? "-z " : ""}-- {} + </dev/null`,
-    "c=$?",
-    `${look(">")} </dev/null`,
-  ].join("\n");
+  if (site.sudo) return `${sudoRead(site.nonce, [zero ? "zero" : "line", algorithms.join(",")], texts)}; c=$?`;
+  const files = 'find "$@" -maxdepth 0 -type f';
+  const sums = algorithms.map((algorithm) => `-exec ${algorithm}sum ${zero ? "-z " : ""}-- {} +`);
+  const print = (mark: string) => `-printf ${quote(`${mark}%s %T@ %C@ %p\\0`)}`;
+  const look = (mark: string) => `stat -c ${quote(`${mark}%s %Y %Z %n`)} -- "$@" </dev/null`;
+  // What find itself has printed it passes on before it starts a program.
+  const lines = zero
+    ? [`${files} ${print("<")} ${sums.join(" ")} </dev/null; c=$?`, `${files} ${print(">")} </dev/null`]
+    : [look("<"), ...sums.map((sum) => `${files} ${sum} </dev/null; c=$?`), look(">")];
+  return [`set -- ${quoteAll(texts)}`, ...lines].join("\n");
 }
 
-function oneScript({ site, algorithm }: HashReaderParts, path: HostPath): string {
-  if (site.sudo) return `${sudoRead(site.nonce, ["one", algorithm], [pathText(path)])}; c=$?`;
+function oneScript({ site, algorithms }: HashReaderParts, path: HostPath): string {
+  if (site.sudo) return `${sudoRead(site.nonce, ["one", algorithms.join(",")], [pathText(path)])}; c=$?`;
   const text = quote(pathText(path));
   const look = `stat -c '%s %Y %Z' -- ${text} </dev/null`;
-  return `{ ${look} && ${algorithm}sum -- ${text} </dev/null && ${look}; }; c=$?`;
+  const sums = algorithms.map((algorithm) => `${algorithm}sum -- ${text} </dev/null`);
+  return `{ ${[look, ...sums, look].join(" && ")}; }; c=$?`;
 }
 
 /** Undefined for what must be asked again. */
 function judgeOf(
-  { site, algorithm }: HashReaderParts,
+  { site, algorithms }: HashReaderParts,
   collected: Collected,
-): (path: HostPath) => Read<string> | undefined {
+): (path: HostPath) => Read<Digests> | undefined {
   if (collected.how === "lost") return (path) => unanswered(site, collected, path);
   // Which one hangs only asking for each finds out. That is safe: it only reads.
   if (collected.how !== "done") return () => undefined;
   const { before, after, hashes } = parseHashes(
     collected.stdout.toString("latin1").split(endsWithZero(site) ? "\0" : "\n"),
   );
-  const complaints = hashComplaints(collected.stderr, algorithm);
+  const complaints = hashComplaints(collected.stderr);
   return (path) => {
     const text = pathText(path);
     const value = hashes.get(text);
     const was = before.get(text);
-    if (value !== undefined && was !== undefined && was === after.get(text)) return { ok: true, value };
+    if (value?.length === algorithms.length && was !== undefined && was === after.get(text)) return { ok: true, value };
     const complaint = isPlain(path) ? complaints.get(byteText(path)) : undefined;
     return complaint === undefined ? undefined : failureOfComplaint(complaint, path);
   };
@@ -143,25 +143,26 @@ interface Hashes {
   /** What each file is before and after it is read. */
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
-  readonly hashes: ReadonlyMap<string, string>;
+  /** In the order in which they were made. */
+  readonly hashes: ReadonlyMap<string, Digests>;
 }
 
 function parseHashes(records: readonly string[]): Hashes {
   const found = {
     before: new Map<string, string>(),
     after: new Map<string, string>(),
-    hashes: new Map<string, string>(),
+    hashes: new Map<string, string[]>(),
   };
   for (const record of records) {
     const [, mark, look = "", path = ""] = /^([<>])(\d+ \S+ \S+) (.+)$/s.exec(record) ?? [];
     if (mark !== undefined) (mark === "<" ? found.before : found.after).set(path, look);
     const [, hash, file = ""] = /^([0-9a-f]{32,64}) [ *](.+)$/s.exec(record) ?? [];
-    if (hash !== undefined) found.hashes.set(file, hash);
+    if (hash !== undefined) found.hashes.set(file, [...(found.hashes.get(file) ?? []), hash]);
   }
   return found;
 }
 
-function hashComplaints(stderr: string, algorithm: DigestAlgorithm): ReadonlyMap<string, string> {
-  const lines = stderr.matchAll(new RegExp(`^${algorithm}sum: (?:can't open '|)(/[^:']+)'?: ([^:]+)$`, "gm"));
+function hashComplaints(stderr: string): ReadonlyMap<string, string> {
+  const lines = stderr.matchAll(/^\w+sum: (?:can't open '|)(\/[^:']+)'?: ([^:]+)$/gm);
   return new Map(Array.from(lines, ([, path = "", words = ""]) => [path, words]));
 }

@@ -7,10 +7,14 @@ export interface Job {
   /** How long it may go without a sign of life: from its start, or from the last output where it `streams`. */
   readonly timeoutMs: number;
   readonly streams?: boolean;
+  /** Whether it takes a moment and others may follow from it: then it goes first of those that wait. */
+  readonly isQuick?: boolean;
   /** Returns false where no more is wanted for now; then `resumed` is given what asks for more. */
   stdout(bytes: Buffer): boolean;
   readonly resumed?: (resume: () => void) => void;
   stderr(bytes: Buffer): void;
+  /** It is the next to end, and will not be handed back any more. What it is given may come before. */
+  begin?(): void;
   /** Forgets what it was given: it was handed back, and will run from its start on another worker. */
   restart?(): void;
   /** Called once. */
@@ -43,6 +47,7 @@ export interface CollectOptions {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  readonly isQuick?: boolean | undefined;
   readonly submit: (job: Job) => void;
   /** Told when the answer is not wanted any more. */
   readonly abandon: (job: Job) => void;
@@ -50,7 +55,7 @@ export interface CollectOptions {
 
 /** The whole answer of a script, as far as it is not larger than allowed. @throws the signal's reason once it is aborted */
 export function collect(script: string, options: CollectOptions): Promise<Collected> {
-  const { timeoutMs, maxBytes, signal, submit, abandon } = options;
+  const { timeoutMs, maxBytes, signal, isQuick = false, submit, abandon } = options;
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -75,6 +80,7 @@ export function collect(script: string, options: CollectOptions): Promise<Collec
     const job: Job = {
       script,
       timeoutMs,
+      isQuick,
       stdout: takeOutput,
       stderr: (bytes) => void takeErrors(bytes),
       restart: () => {

@@ -6,8 +6,6 @@ export interface LaneParts {
   readonly workers: number;
   /** How many there may be in all, those that are held up too: each is a session, and the host lets in only so many. */
   readonly most: number;
-  /** Whether a worker gets its next job only when it has ended one. */
-  readonly oneByOne?: boolean;
   readonly open: (events: Pick<WorkerEvents, "idle" | "gone" | "slow">) => Promise<Worker | Lost>;
   /** Told of each batch that goes to a worker. */
   readonly onBatch?: ((jobs: number) => void) | undefined;
@@ -19,7 +17,7 @@ const PATIENCE_MS = 1500;
 const REFUSED_MS = 3000;
 const AGAIN_MS = 250;
 /** Fewer are not worth sharing out. */
-const SHARE = 8;
+const SHARE = 4;
 
 /** Gives jobs to a few workers. Those that are submitted in one turn of the event loop, or while all are at work, travel together. */
 export class Lane {
@@ -92,9 +90,11 @@ export class Lane {
 
   /** In turn, so that those which were asked for together, and are slow for the same reason, do not stand one behind the other. */
   #deal(idle: readonly Worker[]): readonly (readonly [Worker, readonly Job[]])[] {
-    // Those that are on their way up get their share too.
-    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (idle.length + this.#opening || 1)));
-    const jobs = this.#waiting.splice(0, idle.length * (this.#parts.oneByOne === true ? 1 : share));
+    const quick = this.#waiting.filter(({ isQuick }) => isQuick === true);
+    this.#waiting.unshift(...quick, ...this.#waiting.splice(0).filter((job) => job.isQuick !== true));
+    // Those that are at work or on their way up get their share too.
+    const share = Math.max(SHARE, Math.ceil(this.#waiting.length / (this.#usable() + this.#opening || 1)));
+    const jobs = this.#waiting.splice(0, idle.length * share);
     return idle
       .map((worker, turn) => [worker, jobs.filter((_, at) => at % idle.length === turn)] as const)
       .filter(([, own]) => own.length > 0);

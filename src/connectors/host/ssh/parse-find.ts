@@ -1,4 +1,5 @@
 import type { FileStat, FileType } from "../transport.ts";
+import { quote } from "./shell-text.ts";
 
 /** What find and stat print of one path; the path is text of a script (one character a byte). */
 export interface Look {
@@ -11,6 +12,14 @@ export interface Look {
 
 /** For find: two fields, each ended by a zero byte, because both names can hold anything else. */
 export const FIND_FORMAT = "%d %y %m %U %G %s %D %p\\0%l\\0";
+
+/** What stands in place of a record when a lot of folders was listed whole. */
+export const LISTED = "listed";
+
+/** For find, behind paths: looks at all folders there and below, and what stands in them. */
+export const FIND_DEEP = `-xdev -type d -exec sh -c ${quote(
+  `find "$@" -maxdepth 1 -printf "${FIND_FORMAT}"; s=$?; printf "${LISTED}\\000\\000"; exit $s`,
+)} sh {} +`;
 
 const TYPES: ReadonlyMap<string, FileType> = new Map([
   ["f", "file"],
@@ -130,6 +139,11 @@ export function parseLooks(text: string, nonce: string, isFind: boolean): Readon
     ? findLooks(text.split("\0"))
     : text.split(statSeparator(nonce)).map((record) => parseStatRecord(record, nonce));
   return new Map(looks.flatMap((look) => (look === undefined ? [] : [[look.path, look] as const])));
+}
+
+/** All that find printed, in its order. */
+export function parseFindRecords(text: string): readonly Look[] {
+  return findLooks(text.split("\0")).flatMap((look) => look ?? []);
 }
 
 function findLooks(fields: readonly string[]): readonly (Look | undefined)[] {

@@ -10,6 +10,8 @@ export interface Site {
   /** Whether each program runs through sudo. */
   readonly sudo: boolean;
   readonly reads: Lane;
+  /** How many share the reads, as long as none is held up. */
+  readonly readers: number;
   /** Apart from the others: a walk that nobody takes from holds up whatever stands behind it. */
   readonly walks: Lane;
 }
@@ -21,6 +23,7 @@ export interface AskOptions {
   readonly timeoutMs?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly isQuick?: boolean;
 }
 
 /** What the lists of a thousand long paths take, and more. */
@@ -31,6 +34,7 @@ export async function ask(site: Site, script: string, options: AskOptions = {}):
     timeoutMs: options.timeoutMs ?? site.timeoutMs,
     maxBytes: options.maxBytes ?? MAX_BYTES,
     signal: options.signal,
+    isQuick: options.isQuick,
     submit: site.reads.submit,
     abandon: site.reads.abandon,
   });

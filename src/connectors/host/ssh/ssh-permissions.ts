@@ -5,6 +5,7 @@ import { SUDO_KILL, SUDO_READ, sudoRun } from "./sudo-scripts.ts";
 /** The programs that carry reads of paths over SSH, whatever kind asks for them. */
 const CARRIERS: readonly (readonly [access: string, without: string])[] = [
   ["find PATH… -maxdepth 0|1", "what paths are, what folders hold, and the content of files"],
+  ["find PATH… -xdev -type d, find PATH… -maxdepth 1", "what stands in folders and below, many folders at a time"],
   ["stat -c FORMAT -- PATH…", "what paths are, where find prints no formats (busybox)"],
   ["readlink -n -- PATH", "where links point to"],
   ["sha256sum -- PATH…", "sha256 of files"],

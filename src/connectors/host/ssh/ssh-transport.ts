@@ -2,6 +2,7 @@ import { runFailure } from "../local/run.ts";
 import type { DigestAlgorithm, HostPath, Read } from "../transport.ts";
 import { Connection } from "./connection.ts";
 import { RemoteContentReader } from "./content-reader.ts";
+import { FolderReader } from "./folder-reader.ts";
 import { HashReader } from "./hash-reader.ts";
 import type { Lost } from "./job.ts";
 import { Lane } from "./lane.ts";
@@ -11,7 +12,7 @@ import { SharedRuns } from "./shared-runs.ts";
 import type { Site } from "./site.ts";
 import type { HostKey, SshHost, SshTransport } from "./ssh-host.ts";
 import { StatReader } from "./stat-reader.ts";
-import { walkRemotely } from "./walk-remote.ts";
+import { type WalkParts, walkRemotely } from "./walk-remote.ts";
 
 export interface SshTransportOptions {
   /** Told of each batch that travels to the host, with the number of scripts in it. */
@@ -23,8 +24,8 @@ export interface SshTransportOptions {
 /** So many that whatever is asked at the same time travels together. */
 const READS_AT_ONCE = 4096;
 /** With the session of the connection itself one less than the 10 that sshd lets in when nobody told it otherwise. */
-const READERS = { workers: 4, most: 6 };
-const WALKERS = { workers: 2, most: 2, oneByOne: true };
+const READERS = { workers: 3, most: 6 };
+const WALKERS = { workers: 1, most: 2 };
 /** How many shells of all hosts together keep this machine busy: each is a process of the client, and starting one takes time. */
 const WORKERS_OF_ALL_HOSTS = 24;
 /** The first and one more, when that is lost in the middle. */
@@ -33,8 +34,9 @@ const CONNECTIONS = 2;
 interface Open {
   readonly site: Site;
   readonly stats: StatReader;
-  readonly hashes: Readonly<Record<DigestAlgorithm, HashReader>>;
+  readonly hashes: (algorithms: readonly DigestAlgorithm[]) => HashReader;
   readonly contents: RemoteContentReader;
+  readonly walking: WalkParts;
 }
 
 /**
@@ -60,17 +62,15 @@ export function openSshTransport(host: SshHost, options: SshTransportOptions = {
     },
     readFile: (path, readOptions) => onPath(path, ({ contents }) => contents.read(path, readOptions?.maxBytes)),
     stat: (path) => onPath(path, ({ stats }) => stats.stat(path)),
-    hash: (path, hashOptions) => onPath(path, ({ hashes }) => hashes.sha256.hash(path, hashOptions?.signal)),
+    hash: (path, hashOptions) =>
+      onPath(path, async ({ hashes }) => firstOf(await hashes(["sha256"]).hash(path, hashOptions?.signal))),
     digests: (path, algorithms, hashOptions) =>
-      onPath(path, async ({ hashes }) => {
-        const reads = algorithms.map((algorithm) => hashes[algorithm].hash(path, hashOptions?.signal));
-        return allOf(await Promise.all(reads));
-      }),
+      onPath(path, ({ hashes }) => hashes(algorithms).hash(path, hashOptions?.signal)),
     walk: async function* (root, walkOptions) {
       walkOptions.signal?.throwIfAborted();
       const open = await link.open();
       if ("reason" in open) yield { path: root, stat: lostRead(open, root) };
-      else yield* walkRemotely({ site: open.site, stat: (path) => open.stats.stat(path) }, root, walkOptions);
+      else yield* walkRemotely(open.walking, root, walkOptions);
     },
     connect: async () => {
       const open = await link.open();
@@ -81,14 +81,19 @@ export function openSshTransport(host: SshHost, options: SshTransportOptions = {
   };
 }
 
-/** The values of reads that all worked, else the first failure. */
-function allOf<T>(reads: readonly Read<T>[]): Read<readonly T[]> {
-  const values: T[] = [];
-  for (const read of reads) {
-    if (!read.ok) return read;
-    values.push(read.value);
-  }
-  return { ok: true, value: values };
+function firstOf(digests: Read<readonly string[]>): Read<string> {
+  return digests.ok ? { ok: true, value: digests.value[0] ?? "" } : digests;
+}
+
+/** One reader for each set of algorithms. */
+function hashReaders(site: Site, stat: StatReader): Open["hashes"] {
+  const readers = new Map<string, HashReader>();
+  return (algorithms) => {
+    const key = algorithms.join();
+    const reader = readers.get(key) ?? new HashReader({ site, algorithms, stat: (path) => stat.stat(path) });
+    readers.set(key, reader);
+    return reader;
+  };
 }
 
 function lostHost({ reason, detail }: Lost): Read<never> {
@@ -133,30 +138,38 @@ class Link implements AsyncDisposable {
     this.#connections.push(connection);
     const lanes: Lane[] = [];
     let isUp = false;
+    const { onBatch, hostsAtOnce = 1 } = this.#options;
+    const share = Math.floor(WORKERS_OF_ALL_HOSTS / hostsAtOnce) - WALKERS.workers;
+    const [readers, walkers] = [Math.max(1, Math.min(READERS.workers, share)), WALKERS.workers];
     const lost = await connection.open(({ reason, detail }) => {
       const words = { reason: isUp ? "unreachable" : reason, detail: this.#words(detail) } as const;
       if (isUp && this.#made < CONNECTIONS) this.#opening = undefined;
       else this.#lost ??= words;
       for (const lane of lanes) lane.close(words);
-    });
+    }, readers + walkers);
     if (lost !== undefined) return this.#lost ?? lost;
     isUp = true;
-    const { onBatch, hostsAtOnce = 1 } = this.#options;
-    const share = Math.max(1, Math.floor(WORKERS_OF_ALL_HOSTS / hostsAtOnce));
     const open = connection.openWorker.bind(connection);
-    const reads = new Lane({ ...READERS, workers: Math.min(READERS.workers, share), open, onBatch });
-    const walks = new Lane({ ...WALKERS, workers: Math.min(WALKERS.workers, Math.ceil(share / 2)), open, onBatch });
+    const reads = new Lane({ ...READERS, workers: readers, open, onBatch });
+    const walks = new Lane({ ...WALKERS, workers: walkers, open, onBatch });
     lanes.push(reads, walks);
     const { capabilities, nonce } = connection;
-    const site: Site = { capabilities, nonce, timeoutMs: this.#host.timeoutMs, sudo: this.#host.sudo, reads, walks };
+    const site: Site = {
+      capabilities,
+      nonce,
+      timeoutMs: this.#host.timeoutMs,
+      sudo: this.#host.sudo,
+      reads,
+      readers,
+      walks,
+    };
     const stats = new StatReader(site);
-    const hashesBy = (algorithm: DigestAlgorithm) =>
-      new HashReader({ site, algorithm, stat: (path) => stats.stat(path) });
     return {
       site,
       stats,
-      hashes: { sha256: hashesBy("sha256"), sha1: hashesBy("sha1"), md5: hashesBy("md5") },
+      hashes: hashReaders(site, stats),
       contents: new RemoteContentReader(site),
+      walking: { site, stat: (path) => stats.stat(path), folders: new FolderReader(site) },
     };
   }
 

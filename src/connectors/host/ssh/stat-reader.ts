@@ -42,7 +42,7 @@ export class StatReader {
     const paths = batch.map(({ path }) => path);
     const { timeoutMs } = this.#site;
     const bulk = batch.length > 1 ? Math.min(timeoutMs, BULK_TIMEOUT_MS) : timeoutMs;
-    const collected = await ask(this.#site, lookScript(this.#site, paths), { timeoutMs: bulk });
+    const collected = await ask(this.#site, lookScript(this.#site, paths), { timeoutMs: bulk, isQuick: true });
     const judge = judgeOf(this.#site, collected);
     await Promise.all(
       batch.map(async ({ path, answer }) => {

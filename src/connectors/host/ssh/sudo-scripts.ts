@@ -1,5 +1,4 @@
-import type { DigestAlgorithm } from "../transport.ts";
-import { FIND_FORMAT, statFormat } from "./parse-find.ts";
+import { FIND_DEEP, FIND_FORMAT, statFormat } from "./parse-find.ts";
 import { printfFormat, quote, utf8Text } from "./shell-text.ts";
 
 /*
@@ -23,7 +22,9 @@ function digest(before: string, sum: string, after: string): string {
 
 const ZERO = (mark: string) => `find "$@" -maxdepth 0 -type f -printf "${mark}%s %T@ %C@ %p\\0"`;
 const LINE = (mark: string) => `stat -c "${mark}%s %Y %Z %n" -- "$@"`;
-const SUM = (options: string) => `find "$@" -maxdepth 0 -type f -exec "$a"sum ${options}-- {} +`;
+/** By each of the algorithms, which a comma parts. */
+const EACH = (sum: string) => `(IFS=,; for s in $a; do ${sum} || exit 1; done)`;
+const SUM = (options: string) => EACH(`find "$@" -maxdepth 0 -type f -exec "$s"sum ${options}-- {} +`);
 
 /** Prints many files in one go; no device, pipe or socket is opened. `word` is a text of the shell that nobody can guess. */
 export function manyFiles(word: string): string {
@@ -39,16 +40,17 @@ export function manyFiles(word: string): string {
 /** Reads of paths: `v` says which, `a` how. No path may be taken for an option or an expression. */
 const READS = [
   "for d; do case $d in /*|./*) ;; *) exit 2; esac; done",
-  "case $a in 0|1|sha256|sha1|md5) ;; *) exit 2; esac",
+  `${EACH("case $s in 0|1|sha256|sha1|md5) ;; *) false; esac")} || exit 2`,
   [
     "case $v in",
     `find) find "$@" ${LOOK};;`,
+    `deep) find "$@" ${FIND_DEEP};;`,
     `stat) ${STAT} "$@";;`,
     `list) find "$@" -maxdepth 1 -exec ${STAT} {} +;;`,
     `link) readlink -n -- "$@";;`,
     `zero) ${digest(ZERO("<"), SUM("-z "), ZERO(">"))};;`,
     `line) ${digest(LINE("<"), SUM(""), LINE(">"))};;`,
-    `one) stat -c "%s %Y %Z" -- "$1" && "$a"sum -- "$1" && stat -c "%s %Y %Z" -- "$1";;`,
+    `one) stat -c "%s %Y %Z" -- "$1" && ${EACH('"$s"sum -- "$1"')} && stat -c "%s %Y %Z" -- "$1";;`,
     'file) t=$(find -L "$1" -maxdepth 0 -type f && echo .); case $t in "") exit 1;; .) ls -dL -- "$1" >/dev/null || exit 1; exit 255; esac; cat -- "$1";;',
     `many) ${manyFiles("$n")};;`,
     "*) exit 2; esac",
@@ -70,14 +72,10 @@ export function sudoRun(argv: readonly string[]): readonly [string, ...string[]]
   return ["sh", "-c", fed(`${argv.map(plain).join(" ")} "$@"; c=$?; echo "exit $n $c" >&2; exit "$c"`, "n")];
 }
 
-export type SudoRead = "find" | "stat" | "list" | "link" | "zero" | "line" | "one" | "file" | "many";
+export type SudoRead = "find" | "deep" | "stat" | "list" | "link" | "zero" | "line" | "one" | "file" | "many";
 
 /** A piece of script that does a read as root. The words are for the variables of the script, then come the paths. */
-export function sudoRead(
-  nonce: string,
-  how: readonly [SudoRead, "0" | "1" | DigestAlgorithm],
-  paths: readonly string[],
-) {
+export function sudoRead(nonce: string, how: readonly [read: SudoRead, way: string], paths: readonly string[]) {
   return `${feed(`${how.join(" ")} ${nonce}`, paths)} | ${SUDO} sh -c "$R"`;
 }
 

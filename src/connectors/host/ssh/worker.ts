@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import type { Client } from "./client-shell.ts";
 import type { Job, JobEnd } from "./job.ts";
 import { MarkerParser } from "./marker-parser.ts";
 
@@ -19,7 +19,7 @@ export interface WorkerEvents {
 }
 
 export interface WorkerParts {
-  readonly child: ChildProcess;
+  readonly child: Client;
   readonly nonce: string;
   readonly events: WorkerEvents;
   /** Waits until it is known whether the whole connection is lost, when the worker ends by itself. */
@@ -135,6 +135,7 @@ export class Worker {
       this.kill();
       return;
     }
+    first.job.begin?.();
     this.#startTimer(first.job);
     this.#patience = setTimeout(() => this.#isSlow(), PATIENCE_MS);
   }

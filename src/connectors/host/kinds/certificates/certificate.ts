@@ -58,7 +58,9 @@ async function walk(root: string, request: KindRequest, transport: Transport): P
     const id = encodeId(path);
     return !VIRTUAL.includes(id) && mayHold(id === "/" ? "/" : `${id}/`);
   };
-  for await (const { path, stat, unlisted } of transport.walk(hostPath(root), { enter, signal: request.signal })) {
+  const entersAll = (path: HostPath) => path.length > 1 && request.holdsAll?.(`${encodeId(path)}/`) === true;
+  const options = { enter, entersAll, signal: request.signal };
+  for await (const { path, stat, unlisted } of transport.walk(hostPath(root), options)) {
     const id = encodeId(path);
     const failure = unlisted ?? stat;
     if (!failure.ok) gaps.push(gapAt(id, failure));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Expected, isConstraint, OPERATORS } from "../../../../model/expected.ts";
 import { getOwn, isJsonObject, type Json, type JsonObject, setOwn } from "../../../../model/json.ts";
 import type { FileStat, Read } from "../../transport.ts";
+import type { Content } from "../packages/installed/installed.ts";
 import type { Attributes } from "./attributes.ts";
 import type { PathContext, PathSubject } from "./path.ts";
 import { contentDiff } from "./settings/content-diff.ts";
@@ -9,17 +10,15 @@ import { type Format, formatOf } from "./settings/formats.ts";
 import { MAX_SETTINGS_BYTES, settingsOf, textOf } from "./settings/read-settings.ts";
 import { secretPaths } from "./settings/secrets.ts";
 
-interface Reading {
-  readonly attributes: Attributes;
-  readonly context: PathContext;
+/** What was read of a regular file. */
+export interface ContentReading {
+  readonly parts: TextParts;
+  readonly content: Content;
+  readonly bytes: Read<Uint8Array> | undefined;
 }
 
-/**
- * Reads what stands in a regular file: its hash and, of a known format, its settings; where it is not the text that is declared,
- * what changed. False when the file is no longer what `stat` says.
- */
-export async function addContent(subject: PathSubject, stat: FileStat, reading: Reading): Promise<boolean> {
-  const { attributes, context } = reading;
+/** Reads what stands in a regular file, and its text where that matters. */
+export async function readContent(subject: PathSubject, stat: FileStat, context: PathContext): Promise<ContentReading> {
   const parts: TextParts = {
     subject,
     format: formatOf(subject.resource.id),
@@ -27,7 +26,7 @@ export async function addContent(subject: PathSubject, stat: FileStat, reading: 
     isPublic: (stat.mode & 0o004) !== 0,
   };
   const isText = parts.format !== undefined || parts.desired !== undefined;
-  const [{ sha256, evidence }, bytes] = await Promise.all([
+  const [content, bytes] = await Promise.all([
     // What the walk read belongs to what it saw, and to nothing seen later.
     context.installed.contentOf(subject.path, stat, {
       recorded: subject.recorded,
@@ -37,6 +36,15 @@ export async function addContent(subject: PathSubject, stat: FileStat, reading: 
       ? context.transport.readFile(subject.path, { maxBytes: MAX_SETTINGS_BYTES })
       : undefined,
   ]);
+  return { parts, content, bytes };
+}
+
+/**
+ * Adds the hash of a file and, of a known format, its settings; where it is not the text that is declared, what changed. False when
+ * the file is no longer what it was taken for.
+ */
+export function addContent({ parts, content, bytes }: ContentReading, attributes: Attributes): boolean {
+  const { sha256, evidence } = content;
   if (hasGone(sha256) || hasGone(bytes)) return false;
   attributes.setRead("sha256", sha256);
   attributes.setEvidence(evidence);

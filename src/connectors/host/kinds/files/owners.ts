@@ -12,6 +12,11 @@ export class Owners {
     this.#groups = nameLookup({ file: "/etc/group", database: "group", transport, signal });
   }
 
+  /** Begins to read the names. */
+  prepare(): void {
+    for (const find of [this.#users.nameOf, this.#groups.nameOf]) find(0).catch(() => undefined);
+  }
+
   /** The name of a user, or the number as text when no user has it. */
   user(uid: number): Promise<Read<string>> {
     return this.#users.nameOf(uid);

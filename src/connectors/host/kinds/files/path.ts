@@ -9,7 +9,7 @@ import { encodeId } from "../../ids.ts";
 import type { FileStat, HostPath, Naming, Read, Transport } from "../../transport.ts";
 import type { Installed, ReadContent, Recorded } from "../packages/installed/installed.ts";
 import { Attributes } from "./attributes.ts";
-import { addContent } from "./content.ts";
+import { addContent, type ContentReading, readContent } from "./content.ts";
 import { addExtended, addFlags, noteUnread } from "./extended/add-extended.ts";
 import type { ExtendedReads } from "./extended/read-extended.ts";
 import type { Owners } from "./owners.ts";
@@ -120,6 +120,7 @@ async function readAttributes(
   context: PathContext,
 ): Promise<Attributes | undefined> {
   const attributes = new Attributes();
+  const reading = stat.type === "file" ? startContent(subject, stat, context) : undefined;
   if (subject.kind === "host/file") attributes.set("type", stat.type);
   // The mode of a link is always 0777 and means nothing.
   if (stat.type !== "link") attributes.set("mode", stat.mode.toString(8).padStart(4, "0"));
@@ -137,8 +138,17 @@ async function readAttributes(
     return attributes;
   }
   attributes.set("size", toInteger(stat.size));
-  if (!(await subject.hash())) return attributes;
-  return (await addContent(subject, stat, { attributes, context })) ? attributes : undefined;
+  const content = await reading;
+  if (content === undefined) return attributes;
+  return addContent(content, attributes) ? attributes : undefined;
+}
+
+/** Begins to read it beside whatever else is read of the path. Undefined where it is not to be read. */
+function startContent(subject: PathSubject, stat: FileStat, context: PathContext): Promise<ContentReading | undefined> {
+  const reading = subject.hash().then((wanted) => (wanted ? readContent(subject, stat, context) : undefined));
+  // Whoever waits for it is told.
+  reading.catch(() => undefined);
+  return reading;
 }
 
 function toInteger(size: bigint): number | bigint {

@@ -83,6 +83,7 @@ interface ScopedKind {
   /** Whether a thing of that id is to be given. */
   readonly wants: (id: string) => boolean;
   readonly mayHold: (start: string) => boolean;
+  readonly holdsAll: (start: string) => boolean;
 }
 
 function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) => boolean): ScopedKind {
@@ -94,6 +95,7 @@ function scopedKind(kind: TreeKind, request: KindRequest, inScope: (id: string) 
     signal: request.signal,
     wants: inScope,
     mayHold: request.mayHold ?? (() => true),
+    holdsAll: request.holdsAll ?? (() => false),
   };
 }
 
@@ -137,27 +139,42 @@ async function* searchBelow(roots: readonly WalkRoot[], wanted: Search): AsyncGe
 function entriesBelow(roots: ReadonlyMap<string, WalkRoot>, search: Search): AsyncIterable<readonly SurveyEntry[]> {
   const { kinds, transport } = search;
   const [first] = kinds;
-  const isOnSame = first?.oneFileSystem === true ? sameFileSystem(roots) : () => true;
+  const boundary = first?.oneFileSystem === true ? new Boundary(roots) : undefined;
   const options: SurveyOptions = {
     ...search.confirming,
     enter: (id, stat) =>
-      (roots.has(id) || !VIRTUAL.includes(id)) && kinds.some((kind) => kind.mayHold(below(id))) && isOnSame(id, stat),
+      (roots.has(id) || !VIRTUAL.includes(id)) &&
+      kinds.some((kind) => kind.mayHold(below(id))) &&
+      boundary?.isBeyond(id, stat) !== true,
     plan: planOf(search),
     ...(first === undefined ? {} : { signal: first.signal }),
   };
   const paths = Array.from(roots.values(), ({ path }) => path);
-  return transport.survey?.(paths, options) ?? walkEach(paths, transport, options);
+  const entersAll = (id: string) =>
+    id !== "/" && boundary === undefined && kinds.some((kind) => kind.holdsAll(below(id)));
+  return transport.survey?.(paths, options) ?? walkEach(paths, transport, { ...options, entersAll, boundary });
 }
 
-/** Tells whether a folder stands on the file system that its root does; each root is asked about before what stands below it. */
-function sameFileSystem(roots: ReadonlyMap<string, WalkRoot>): SurveyOptions["enter"] {
-  const devices = new Map<string, bigint>();
-  return (id, stat) => {
-    if (stat === undefined) return true;
-    if (roots.has(id)) devices.set(id, stat.device);
-    for (const [root, device] of devices) if (device === stat.device && isWithinFolder(id, root)) return true;
-    return false;
-  };
+/** The file systems that roots stand on. What each stands on is known before any folder below it is asked about. */
+class Boundary {
+  readonly #roots: ReadonlyMap<string, WalkRoot>;
+  readonly #devices = new Map<string, bigint>();
+
+  constructor(roots: ReadonlyMap<string, WalkRoot>) {
+    this.#roots = roots;
+  }
+
+  note(id: string, { device }: Pick<FileStat, "device">): void {
+    if (this.#roots.has(id)) this.#devices.set(id, device);
+  }
+
+  /** Whether a folder stands on another file system than the root that it stands below. */
+  isBeyond(id: string, stat: Pick<FileStat, "device"> | undefined): boolean {
+    if (stat === undefined) return false;
+    this.note(id, stat);
+    for (const [root, device] of this.#devices) if (device === stat.device && isWithinFolder(id, root)) return false;
+    return true;
+  }
 }
 
 /** Only what is in scope is read. */
@@ -171,17 +188,27 @@ function planOf({ kinds, plan }: Search): SurveyOptions["plan"] {
   };
 }
 
+interface WalkingEach extends Pick<SurveyOptions, "enter" | "signal"> {
+  readonly entersAll: (id: string) => boolean;
+  readonly boundary: Boundary | undefined;
+}
+
 /** What a walk says, in the terms of a survey that reads no content. */
 async function* walkEach(
   roots: readonly HostPath[],
   transport: Transport,
-  { enter, signal }: SurveyOptions,
+  { enter, entersAll, boundary, signal }: WalkingEach,
 ): AsyncGenerator<readonly SurveyEntry[], void> {
   const options: WalkOptions = {
     enter: (path, stat) => enter(encodeId(path), stat),
+    entersAll: (path) => entersAll(encodeId(path)),
     ...(signal === undefined ? {} : { signal }),
   };
-  for (const root of roots) for await (const entry of transport.walk(root, options)) yield asSurveyed(entry);
+  for (const root of roots)
+    for await (const entry of transport.walk(root, options)) {
+      if (entry.stat.ok) boundary?.note(encodeId(entry.path), entry.stat.value);
+      yield asSurveyed(entry);
+    }
 }
 
 function foundAs(entry: SurveyEntry, kinds: readonly ScopedKind[]): Found | undefined {

@@ -2,6 +2,7 @@ import type { Permission } from "../../../../connector.ts";
 import { GETENT } from "../accounts/accounts.ts";
 import { commandPermission } from "../command.ts";
 import { DPKG_DUMPS } from "../packages/installed/dpkg.ts";
+import { LISTS_COMMAND } from "../packages/installed/dpkg-lists.ts";
 import { GETFATTR } from "./extended/read-extended.ts";
 import { LSATTR } from "./extended/read-flags.ts";
 import type { TreeKind } from "./path.ts";
@@ -30,6 +31,12 @@ export function treeCommands(kind: TreeKind): readonly Permission[] {
         without: "owner or group where their names stand in no file of the host",
       }),
     ),
+    commandPermission(LISTS_COMMAND, {
+      kinds,
+      operands: "START|=PATH…",
+      needs: "anyone, as the files are installed",
+      without: "what packages put where",
+    }),
     ...DPKG_DUMPS.map((argv) =>
       commandPermission(argv, {
         kinds,

@@ -6,6 +6,8 @@ import { decodeId } from "../../ids.ts";
 import type { KindRequest } from "../../kind.ts";
 import { eachOf, inOnes, mapConcurrently } from "../../streams.ts";
 import type { ContentPlan, FileStat, HostPath, SurveyedFile, Transport } from "../../transport.ts";
+import { type ByteText, toByteText } from "../bytes.ts";
+import type { Reach } from "../packages/installed/dpkg-lists.ts";
 import { Installed } from "../packages/installed/installed.ts";
 import { type ExtendedReads, withExtended } from "./extended/read-extended.ts";
 import { readNaming } from "./naming.ts";
@@ -35,7 +37,8 @@ export async function* readTree(requests: TreeRequests, transport: Transport): A
   if (first === undefined) return;
   const { now, signal } = first;
   const owners = new Owners(transport, signal);
-  const installed = new Installed(transport, signal);
+  const installed = new Installed(transport, signal, reachOf(Object.values(requests)));
+  owners.prepare();
   const fingerprints = await startFingerprints(transport, owners);
   const unanswered = {
     "host/file": idsAsked(requests["host/file"]),
@@ -64,6 +67,21 @@ async function startFingerprints(transport: Transport, owners: Owners): Promise<
   const since = Date.now();
   const naming = await readNaming(transport, owners);
   return naming === undefined ? undefined : { naming, since };
+}
+
+/** What is asked of packages: of all in scope, and of what was asked for. */
+function reachOf(requests: readonly KindRequest[]): Reach {
+  const scoped = requests.filter(({ inScope }) => inScope !== undefined);
+  return {
+    starts: [...new Set(scoped.flatMap(({ prefixes }) => prefixes ?? [""]).map(literalStart))],
+    paths: requests.flatMap(({ asked }) => asked.flatMap(({ resource }) => pathOf(resource.id) ?? [])).map(toByteText),
+  };
+}
+
+/** The start of an id as bytes, as far as it is whole. */
+function literalStart(start: string): ByteText {
+  const [plain = ""] = start.split("%", 1);
+  return toByteText(Buffer.from(plain));
 }
 
 const KINDS = ["host/file", "host/directory"] as const;

@@ -5,6 +5,7 @@ import type { FileStat, Read, Transport, WalkEntry } from "../../transport.ts";
 import { idText, toByteText, valueText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
 import { answerFrom, type Entry, unread } from "../table.ts";
+import { listParameters } from "./list-parameters.ts";
 import { sysctlFacts } from "./sysctl.facts.ts";
 import {
   isPassing,
@@ -17,8 +18,6 @@ import {
   SYSCTL_ROOT,
 } from "./sysctl-key.ts";
 
-/** Looking into it makes systemd mount it; what stands there are registered formats, no parameters. */
-const NOT_ENTERED = `${SYSCTL_ROOT}/fs/binfmt_misc`;
 const READABLE = 0o444;
 
 /** Kernel parameters as they are in force. */
@@ -49,8 +48,7 @@ interface Listed {
 async function listKeys({ inScope, signal }: KindRequest, transport: Transport): Promise<Listed> {
   const keys: string[] = [];
   const gaps: ListingGap[] = [];
-  const enter = (path: Uint8Array) => toByteText(path) !== NOT_ENTERED;
-  for await (const entry of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
+  for (const entry of await listParameters(transport, signal)) {
     const key = idText(keyOfPath(toByteText(entry.path)));
     const failure = failureOf(entry);
     if (failure !== undefined) gaps.push({ glob: `${escapeGlob(key)}**`, ...failure });

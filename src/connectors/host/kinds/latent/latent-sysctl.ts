@@ -1,6 +1,7 @@
 import { type ByteText, idText, toByteText, valueText } from "../bytes.ts";
 import { hostPath, unreadOf } from "../command.ts";
 import { type ConfigFiles, readConfigFile, readConfigFolders } from "../config-folders.ts";
+import { listParameters } from "../kernel/list-parameters.ts";
 import { isReadOnlyPath, MOUNTINFO, parseMountinfo } from "../kernel/parse-mountinfo.ts";
 import { isSecret, isTrigger, isVolatile, keyOfPath, pathOfKey, SYSCTL_ROOT } from "../kernel/sysctl-key.ts";
 import type { Entry, Unread } from "../table.ts";
@@ -12,8 +13,6 @@ import { canonicalValue, type PersistedValue, parseSysctlConf, persistedValues }
 const FOLDERS = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"];
 /** Read after all of them where systemd is not in charge; systemd reads it through a link in /etc/sysctl.d or not at all. */
 const CLASSIC_FILE = "/etc/sysctl.conf";
-/** Looking into it makes systemd mount it. */
-const NOT_ENTERED = `${SYSCTL_ROOT}/fs/binfmt_misc`;
 const READABLE = 0o444;
 /** Interfaces that container runtimes and hypervisors make and set up themselves, after patterns were applied. */
 const PASSING_INTERFACE =
@@ -72,8 +71,7 @@ interface Keys {
 async function listKeys({ transport, signal }: LatentHost): Promise<Keys> {
   const names: string[] = [];
   const hidden: Unread[] = [];
-  const enter = (path: Uint8Array) => toByteText(path) !== NOT_ENTERED;
-  for await (const { path, stat, unlisted } of transport.walk(hostPath(SYSCTL_ROOT), { enter, signal })) {
+  for (const { path, stat, unlisted } of await listParameters(transport, signal)) {
     const failure = unlisted ?? stat;
     if (!failure.ok) hidden.push(unreadOf(failure));
     else if (stat.ok && stat.value.type === "file" && (stat.value.mode & READABLE) !== 0)

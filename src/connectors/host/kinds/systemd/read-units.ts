@@ -53,11 +53,10 @@ export interface RunningUnits {
 
 /** Everything that systemd may be asked is asked at once: what it says where it does not run is of no account. */
 export async function readUnits(query: UnitQuery, request: KindRequest, transport: Transport): Promise<UnitsRead> {
-  const { asked, inScope, signal } = request;
+  const { inScope, signal } = request;
   const commands = commandsOf(query);
   const reading: Reading = { query, commands, transport, signal };
-  // Listing all is slow on a running system, where units other than templates are shown by name anyway.
-  const needsFiles = inScope !== undefined || asked.some(({ resource }) => isTemplate(resource.id));
+  const needsFiles = needsUnitFiles(request);
   const [booted, files, loaded, named, manager] = await Promise.all([
     transport.stat(hostPath(BOOTED)),
     needsFiles ? readUnitFiles(commands.listFiles, reading) : NO_FILES,
@@ -65,13 +64,21 @@ export async function readUnits(query: UnitQuery, request: KindRequest, transpor
     showAsked(request, reading),
     showManager(reading),
   ]);
-  if (!booted.ok) return booted.reason === "absent" ? await readOffline(reading) : unreadOf(booted);
+  if (!booted.ok) {
+    if (booted.reason !== "absent") return unreadOf(booted);
+    return await readOffline(reading, needsFiles ? files : undefined);
+  }
   if ("status" in files) return files;
   if ("status" in loaded) return loaded;
   const others = inScope === undefined ? NOTHING : await showOthers(files, loaded, reading);
   if ("status" in others) return others;
   const listed = { values: [...loaded.values, ...others.values], gaps: [...loaded.gaps, ...others.gaps] };
   return { status: "running", files, listed, named, manager };
+}
+
+/** Listing all is slow on a running system, where units other than templates are shown by name anyway. */
+function needsUnitFiles({ asked, inScope }: KindRequest): boolean {
+  return inScope !== undefined || asked.some(({ resource }) => isTemplate(resource.id));
 }
 
 /** The permissions that `readUnits` needs. @param without what is lost without them */
@@ -122,7 +129,9 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-async function readOffline(reading: Reading): Promise<UnitsRead> {
+/** @param known what systemctl said when it was not told that systemd does not run: it finds that out, and then reads the files itself */
+async function readOffline(reading: Reading, known: UnitFiles | Unread | undefined): Promise<UnitsRead> {
+  if (known !== undefined && !("status" in known) && known.values.size > 0) return { status: "offline", files: known };
   const [files, ...folders] = await Promise.all([
     readUnitFiles(reading.commands.listInstalled, reading),
     ...UNIT_FOLDERS.map((folder) => reading.transport.stat(hostPath(folder))),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KnownRecords, KnownStates } from "../../../../model/known-states.ts";
+import { builtProgram } from "../../../../package-root.ts";
 import { makeScratch, type Scratch } from "../../../../testing/scratch.ts";
 import { digestWords, fingerprintOf } from "../../fingerprint.ts";
 import { kindScope } from "../../kind-scope.ts";
@@ -39,7 +40,7 @@ async function survey(options: Partial<LocalSurveyOptions> = {}): Promise<Readon
 /** A thread that dies when it is told to hash or list something that is called `fatal`. */
 async function mortalThread(): Promise<URL> {
   const [entry, killer] = [at("thread.mjs"), at("killer.mjs")];
-  const worker = new URL("survey-worker.js", DIST).href;
+  const worker = builtProgram("survey-worker").href;
   await writeFile(
     killer,
     `import { parentPort } from "node:worker_threads";

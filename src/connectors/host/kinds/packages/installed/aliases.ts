@@ -11,6 +11,27 @@ export interface Aliases {
   has(path: ByteText): boolean;
 }
 
+/** How else a path may be written, where such links exist. */
+export function otherName(path: ByteText): readonly ByteText[] {
+  return FOLDERS.flatMap((folder) => {
+    const [short, long] = [`/${folder}/`, `/usr/${folder}/`];
+    if (path.startsWith(long)) return [short + path.slice(long.length)];
+    return path.startsWith(short) ? [long + path.slice(short.length)] : [];
+  });
+}
+
+/** How else what begins so may be written. */
+export function otherForms(start: ByteText): readonly ByteText[] {
+  return [
+    ...otherName(start),
+    ...FOLDERS.flatMap((folder) => {
+      const [short, long] = [`/${folder}/`, `/usr/${folder}/`];
+      if (long.startsWith(start) && long !== start) return [short];
+      return short.startsWith(start) && short !== start ? [long] : [];
+    }),
+  ];
+}
+
 /** Where one of them cannot be looked at, it counts as no link: fewer files are explained. */
 export async function readAliases(transport: Transport): Promise<Aliases> {
   const targets = new Map<ByteText, ByteText>();

@@ -19,6 +19,11 @@ export interface PackageDatabase {
    * one, still puts something there.
    */
   whyGone(path: ByteText, installedBy: string): string | undefined;
+  /**
+   * Reads what the answers given since it was last called would have needed and was not read before: then they do not count, and
+   * must be asked for again. Undefined where they hold.
+   */
+  more(): Promise<UnreadDatabase | undefined> | undefined;
 }
 
 export interface FileClaim {

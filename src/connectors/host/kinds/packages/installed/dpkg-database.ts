@@ -51,6 +51,7 @@ export function openDpkgDatabase(parts: DpkgParts): PackageDatabase {
       if (one === undefined || one.state === "configuration") return `${name} is not installed`;
       return one.by === installedBy || one.state === "unfinished" ? undefined : one.by;
     },
+    more: () => files.more(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ByteText } from "../../bytes.ts";
+import type { UnreadDatabase } from "./database.ts";
 import type { DpkgPackage } from "./dpkg-status.ts";
 import type { DumpedFile } from "./folder-dump.ts";
 import { PathTable } from "./path-table.ts";
@@ -7,9 +8,16 @@ const MD5_BYTES = 16;
 
 /** Which package of dpkg put which path where, by the package's place in the list of packages. */
 export interface DpkgFiles {
-  readonly paths: PathTable;
+  readonly paths: Pick<PathTable, "ownerOf" | "digestOf">;
   /** Of packages with a list that is not as dpkg writes it, what is wrong with it. */
   readonly malformed: ReadonlyMap<number, string>;
+  /** Reads what is not known of paths that were asked for since; undefined where there are none. */
+  more(): Promise<UnreadDatabase | undefined> | undefined;
+}
+
+export interface FilesTable extends DpkgFiles {
+  /** Adds what further lines of the lists say. */
+  readonly add: (lists: readonly DumpedFile[]) => void;
 }
 
 /** Where a package's file stands that another one, or a person, diverted. */
@@ -24,35 +32,38 @@ export interface DpkgSources {
   readonly canonical: (path: ByteText) => ByteText;
 }
 
-export function tableOf({ packages, diversions, lists, canonical }: DpkgSources): DpkgFiles {
+export function tableOf({ packages, diversions, lists, canonical }: DpkgSources): FilesTable {
   const byInfoName = new Map(
     packages.flatMap(({ infoNames }, index) => infoNames.map((name) => [name, index] as const)),
   );
   const paths = new PathTable(MD5_BYTES);
   const malformed = new Map<number, string>();
   const placeOf = (path: ByteText, owner: number) => canonical(divertedTo(path, packages[owner], diversions));
-  const each = (suffix: string, take: (line: ByteText, owner: number) => boolean) => {
-    for (const file of lists) {
+  const each = (files: readonly DumpedFile[], suffix: string, take: (line: ByteText, owner: number) => boolean) => {
+    for (const file of files) {
       const owner = file.path.endsWith(suffix) ? byInfoName.get(infoName(file.path, suffix)) : undefined;
       if (owner !== undefined && !takeAll(file.lines(), (line) => take(line, owner)))
         malformed.set(owner, `Cannot read "${file.path}": it is malformed`);
     }
   };
-  each(".list", (line, owner) => {
-    if (!line.startsWith("/")) return false;
-    // The first line of most lists is `/.`.
-    paths.add(line === "/." ? "/" : placeOf(line, owner), owner);
-    return true;
-  });
-  each(".md5sums", (line, owner) => {
-    const path = parseSum(line);
-    if (path === undefined) return false;
-    paths.setDigest(placeOf(path, owner), line.slice(0, MD5_BYTES * 2));
-    return true;
-  });
-  for (const [owner, { conffiles }] of packages.entries())
-    for (const [path, digest] of conffiles) paths.setDigest(placeOf(path, owner), digest);
-  return { paths, malformed };
+  const add = (files: readonly DumpedFile[]) => {
+    each(files, ".list", (line, owner) => {
+      if (!line.startsWith("/")) return false;
+      // The first line of most lists is `/.`.
+      paths.add(line === "/." ? "/" : placeOf(line, owner), owner);
+      return true;
+    });
+    each(files, ".md5sums", (line, owner) => {
+      const path = parseSum(line);
+      if (path === undefined) return false;
+      paths.setDigest(placeOf(path, owner), line.slice(0, MD5_BYTES * 2));
+      return true;
+    });
+    for (const [owner, { conffiles }] of packages.entries())
+      for (const [path, digest] of conffiles) paths.setDigest(placeOf(path, owner), digest);
+  };
+  add(lists);
+  return { paths, malformed, add, more: () => undefined };
 }
 
 /** Up to the first line that is refused. */

@@ -7,14 +7,15 @@ import type { Unread } from "../../table.ts";
 const MARK = "=";
 const AWK = `FNR == 1 { print "${MARK}" FILENAME } { print }`;
 
+export const FOUND_IN_FOLDER = ["-maxdepth", "1", "-type", "f"];
+
 /**
  * The command that prints every file in some folders whose name is like one of the patterns, each after its path. Links to files
  * are followed; folders in folders are not looked into.
  */
 export function dumpCommand(folders: readonly string[], patterns: readonly string[]): Command {
   const names = patterns.flatMap((pattern, index) => [...(index === 0 ? [] : ["-o"]), "-name", pattern]);
-  const found = ["-maxdepth", "1", "-type", "f", "(", ...names, ")"];
-  return command("find", "-L", ...folders, ...found, "-exec", "awk", AWK, "{}", "+");
+  return command("find", "-L", ...folders, ...FOUND_IN_FOLDER, "(", ...names, ")", "-exec", "awk", AWK, "{}", "+");
 }
 
 /** One file of a dump: the lines are read from the output when they are asked for. */
@@ -27,10 +28,11 @@ export interface DumpedFile {
 export async function readDump(
   transport: Transport,
   argv: Command,
-  options: { readonly signal: AbortSignal; readonly mayBeAbsent: boolean },
+  options: { readonly signal: AbortSignal; readonly mayBeAbsent: boolean; readonly operands?: readonly string[] },
 ): Promise<readonly DumpedFile[] | Unread> {
   const output = await runCommand(transport, argv, {
     signal: options.signal,
+    ...(options.operands === undefined ? {} : { operands: options.operands }),
     ...(options.mayBeAbsent ? { answers: [0, 1] } : {}),
   });
   if (output.status === "unchecked") return output;

@@ -3,6 +3,7 @@ import type { AbsenceFact } from "../../../../../model/observation.ts";
 import type { DigestAlgorithm, Digests, FileStat, HostPath, Read, Transport } from "../../../transport.ts";
 import { type ByteText, toByteText } from "../../bytes.ts";
 import type { FileClaim, PackageDatabase } from "./database.ts";
+import type { Reach } from "./dpkg-lists.ts";
 import { readDatabases } from "./read-databases.ts";
 
 /** The evidence attributes of one path, or why they could not be had. */
@@ -45,18 +46,21 @@ const COMPILED_FOLDER = "/__pycache__";
 export class Installed {
   readonly #transport: Transport;
   readonly #signal: AbortSignal;
+  readonly #reach: Reach | undefined;
   readonly #pristine = new Map<ByteText, Promise<Read<string | undefined>>>();
   #database: Promise<Read<PackageDatabase>> | undefined;
 
-  constructor(transport: Transport, signal: AbortSignal) {
+  /** @param reach the paths that will be asked about, as far as they are known; any when left out. Others cost further reads. */
+  constructor(transport: Transport, signal: AbortSignal, reach?: Reach) {
     this.#transport = transport;
     this.#signal = signal;
+    this.#reach = reach;
   }
 
   /** Begins to read the databases, where paths that begin so may need them: they come while the paths are still looked for. */
   prepare(starts: readonly string[]): void {
     if (starts.every((start) => FOREIGN.test(start))) return;
-    this.#database ??= readDatabases(this.#transport, this.#signal);
+    this.#database ??= readDatabases(this.#transport, this.#signal, this.#reach);
     // Whoever needs them is told.
     this.#database.catch(() => undefined);
   }
@@ -80,7 +84,10 @@ export class Installed {
     const first = places.find((place) => !FOREIGN.test(place));
     const database = first === undefined ? undefined : await this.#databaseFor(first);
     if (database?.ok !== true) return places.map(() => SHA256);
-    return places.map((place) => (FOREIGN.test(place) ? SHA256 : algorithmsFor(database.value.fileAt(place))));
+    const told = await settled(database.value, ({ fileAt }) =>
+      places.map((place) => (FOREIGN.test(place) ? SHA256 : algorithmsFor(fileAt(place)))),
+    );
+    return told.ok ? told.value : places.map(() => SHA256);
   }
 
   /** Reads a regular file's content, once for all that must be known of it, or takes what was read of it. */
@@ -113,8 +120,9 @@ export class Installed {
     const installed = (await recorded())?.["installed_by"];
     if (typeof installed !== "string") return [];
     const database = await this.#databaseFor(toByteText(path));
-    const by = database?.ok === true ? database.value.whyGone(toByteText(path), installed) : undefined;
-    return by === undefined ? [] : [{ path: "", fact: "explained-by", by }];
+    if (database?.ok !== true) return [];
+    const by = await settled(database.value, ({ whyGone }) => whyGone(toByteText(path), installed));
+    return by.ok && by.value !== undefined ? [{ path: "", fact: "explained-by", by: by.value }] : [];
   }
 
   async #ask(path: HostPath, ask: (database: PackageDatabase, at: ByteText) => Evidence): Promise<Evidence> {
@@ -122,8 +130,11 @@ export class Installed {
     const database = await this.#databaseFor(at);
     if (database === undefined) return NOTHING;
     if (!database.ok) return database;
-    const unread = database.value.unreadAt(at);
-    return unread === undefined ? ask(database.value, at) : { ok: false, reason: "failed", detail: unread };
+    const answer = await settled(database.value, (known): Evidence => {
+      const unread = known.unreadAt(at);
+      return unread === undefined ? ask(known, at) : { ok: false, reason: "failed", detail: unread };
+    });
+    return answer.ok ? answer.value : answer;
   }
 
   async #claimOn(path: HostPath): Promise<Read<FileClaim | undefined>> {
@@ -184,7 +195,7 @@ export class Installed {
 
   async #databaseFor(path: ByteText): Promise<Read<PackageDatabase> | undefined> {
     if (FOREIGN.test(path)) return undefined;
-    this.#database ??= readDatabases(this.#transport, this.#signal);
+    this.#database ??= readDatabases(this.#transport, this.#signal, this.#reach);
     return await this.#database;
   }
 }
@@ -204,6 +215,17 @@ function judgedBy(digests: Digests, { by, algorithm, digest }: FileClaim): Conte
   const [sha256, told] = [digests.sha256, digests[algorithm]];
   if (sha256 === undefined || told === undefined) return undefined;
   return { sha256: { ok: true, value: sha256 }, evidence: told === digest ? installedBy(by) : alteredFrom(by) };
+}
+
+/** An answer for which all was read that it needs. */
+async function settled<T>(database: PackageDatabase, ask: (database: PackageDatabase) => T): Promise<Read<T>> {
+  for (;;) {
+    const value = ask(database);
+    const more = database.more();
+    if (more === undefined) return { ok: true, value };
+    const failed = await more;
+    if (failed !== undefined) return failed;
+  }
 }
 
 function compiledFolderBy(database: PackageDatabase, path: ByteText): string | undefined {

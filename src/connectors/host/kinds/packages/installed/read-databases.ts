@@ -1,10 +1,18 @@
 import type { Read, Transport } from "../../../transport.ts";
 import type { DatabaseRead, PackageDatabase } from "./database.ts";
 import { readDpkg } from "./dpkg.ts";
+import type { Reach } from "./dpkg-lists.ts";
 
-/** Reads the database of every package manager that the host may have. One that is there and cannot be read fails all. */
-export async function readDatabases(transport: Transport, signal: AbortSignal): Promise<Read<PackageDatabase>> {
-  const reads: readonly DatabaseRead[] = await Promise.all([readDpkg(transport, signal)]);
+/**
+ * Reads the database of every package manager that the host may have. One that is there and cannot be read fails all.
+ * @param reach what is wanted at first; everything when left out
+ */
+export async function readDatabases(
+  transport: Transport,
+  signal: AbortSignal,
+  reach?: Reach,
+): Promise<Read<PackageDatabase>> {
+  const reads: readonly DatabaseRead[] = await Promise.all([readDpkg(transport, signal, reach)]);
   const databases: PackageDatabase[] = [];
   for (const read of reads) {
     if (!read.ok) return read;
@@ -33,6 +41,10 @@ function together(databases: readonly PackageDatabase[]): PackageDatabase {
     whyGone: (path, installedBy) => {
       const answers = databases.map((database) => database.whyGone(path, installedBy));
       return answers.includes(undefined) ? undefined : answers[0];
+    },
+    more: () => {
+      const reads = databases.flatMap((database) => database.more() ?? []);
+      return reads.length === 0 ? undefined : Promise.all(reads).then((all) => all.find((read) => read !== undefined));
     },
   };
 }
