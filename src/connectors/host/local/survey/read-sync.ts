@@ -32,7 +32,7 @@ export type Hashed = Read<{ readonly stat: PlainStat; readonly digests: Read<str
 /** A path as the system takes it. */
 type SystemPath = string | Buffer;
 
-export function systemPath(id: string): SystemPath {
+function systemPath(id: string): SystemPath {
   if (PLAIN.test(id)) return id;
   const bytes = decodeId(id);
   // Ids come from `encodeId`.
