@@ -371,7 +371,7 @@ describe("a state store that cannot be used", () => {
     const before = await storeState(scene);
     change(scene, "insert into migrations select version + 1000, name, checksum, applied_at from migrations limit 1");
     expect(refusal(scene, await scene.inside(["scan"]))).toMatchInlineSnapshot(`
-      "error[STORE_UNUSABLE]: Cannot open the state store "<scene>/repo/.leeway/state.db": it is of version 1001, and this program knows only up to 1
+      "error[STORE_UNUSABLE]: Cannot open the state store "<scene>/repo/.leeway/state.db": it is of version 1001, and this program knows only up to 3
         hint: Use a newer leeway, or give another path with --store
       "
     `);

@@ -68,13 +68,13 @@ describe("the exit code of leeway scan", () => {
     ).toMatchInlineSnapshot(`
       [
         [
-          "/etc/limits",
-          null,
+          "/app.cfg",
+          "/sha256",
           "denied",
         ],
         [
-          "/app.cfg",
-          "/sha256",
+          "/etc/limits",
+          null,
           "denied",
         ],
         [

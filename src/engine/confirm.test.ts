@@ -76,6 +76,14 @@ describe("what was in sync", () => {
   });
 });
 
+describe("a connector that fails to confirm", () => {
+  it("is asked for observations of all", async () => {
+    bed.world.confirms = "fails";
+    put("one", { a: 9, b: 1 });
+    expect(await scanned()).toEqual({ found: ["one changed out-of-band open /a"], observed: ["p one", "p two"] });
+  });
+});
+
 describe("what else there is", () => {
   it("is observed at every scan, and vanishes", async () => {
     put("new", { a: 1 });

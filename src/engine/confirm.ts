@@ -62,7 +62,11 @@ export async function confirmKnown(confirming: Confirming): Promise<Confirmed | 
     ...{ known, scope, provenAt: head.provenAt, mustProve: confirming.mustProve },
     listedKinds: listedKinds(catalog, scope, []),
   };
-  const confirmation = await session.confirm(request, signal);
+  const confirmation = await session.confirm(request, signal).catch(() => {
+    signal.throwIfAborted();
+    // Observing meets the same, and says of what.
+    return undefined;
+  });
   return confirmation === undefined ? undefined : { ...confirmation, head, known, count: known.seen };
 }
 
