@@ -73,7 +73,8 @@ describeWith("machine", "startMachine", () => {
     const isAlive = () =>
       existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
     await vi.waitFor(() => expect(isAlive()).toBe(false), { timeout: 20_000, interval: 50 });
-    removeGroups(name);
+    // The last of its processes may be on its way out: until then the system keeps their groups.
+    await vi.waitFor(() => removeGroups(name), { timeout: 20_000, interval: 50 });
     expect(groups()).not.toContain(name);
   });
 });

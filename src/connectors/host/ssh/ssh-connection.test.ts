@@ -9,8 +9,9 @@ import { REPOSITORY } from "../../../testing/machine.ts";
 import { describeWith } from "../../../testing/requirements.ts";
 import { makeScratch } from "../../../testing/scratch.ts";
 import { type SshServer, startSshServer } from "../../../testing/ssh-server.ts";
-import type { FileStat, HostPath, Read, Transport } from "../transport.ts";
+import type { HostPath, Read, Transport } from "../transport.ts";
 import { openLocalTransport } from "../transport-local.ts";
+import { toldEverywhere } from "./fixtures/told-everywhere.ts";
 import { sudoersCommand } from "./ssh-permissions.ts";
 import { openSshTransport } from "./ssh-transport.ts";
 import { SUDO_KILL } from "./sudo-scripts.ts";
@@ -54,20 +55,13 @@ describeWith("sshd", "one connection over SSH", () => {
       await Promise.all(
         [...paths, ...names.map(path)].map(async (one) => [
           String(one),
-          anywhereTold(await reader.stat(one)),
+          toldEverywhere(await reader.stat(one)),
           await reader.hash(one),
           await contentOf(reader, one),
         ]),
       );
     expect(await said(transport)).toEqual(await said(openLocalTransport()));
   });
-
-  /** What each transport says of a path. */
-  function anywhereTold(read: Read<FileStat>): Read<Omit<FileStat, "inode" | "modifiedNs" | "changedNs">> {
-    if (!read.ok) return read;
-    const { inode: _, modifiedNs: __, changedNs: ___, ...value } = read.value;
-    return { ok: true, value };
-  }
 
   it("gives the key that the host shows", async () => {
     await using transport = openSshTransport(server.host());

@@ -7,6 +7,7 @@ import { makeScratch, type Scratch } from "../../../testing/scratch.ts";
 import { type SshServer, startSshServer } from "../../../testing/ssh-server.ts";
 import type { HostPath, Transport } from "../transport.ts";
 import { openLocalTransport } from "../transport-local.ts";
+import { toldEverywhere } from "./fixtures/told-everywhere.ts";
 import { openSshTransport } from "./ssh-transport.ts";
 
 const path = (text: string): HostPath => Buffer.from(text, "latin1");
@@ -26,7 +27,7 @@ async function walked(
   };
   for await (const { path: one, stat, unlisted } of transport.walk(path(root), options)) {
     expect(found.has(textOf(one))).toBe(false);
-    found.set(textOf(one), { stat, unlisted });
+    found.set(textOf(one), { stat: toldEverywhere(stat), unlisted });
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
