@@ -6,14 +6,19 @@ import { describe, expect, it } from "vitest";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
 /** All that the connector may import of the file system: none of it can change anything, `open` with the flags below. */
-const READING = new Set(["BigIntStats", "FileHandle", "constants", "lstat", "open", "opendir", "readlink", "realpath"]);
+const READING = new Set([
+  ...["BigIntStats", "FileHandle", "constants", "lstat", "open", "opendir", "readlink", "realpath"],
+  ...["closeSync", "fstatSync", "lstatSync", "opendirSync", "openSync", "readSync", "readdirSync", "readlinkSync"],
+]);
 /** What else single files may import: a folder of Leeway's own, on the machine that it runs on. */
 const OWN = new Map([["ssh/control-folder.ts", new Set(["mkdtemp", "rm"])]]);
 const FLAGS = new Set(["O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_NOATIME"]);
-/** What can start programs or processes, and who may. */
+/** What can start programs, processes or threads, and who may. */
 const STARTING = new Map([
   ["local/run.ts", new Set(["ChildProcess", "spawn"])],
   ["local/mounts/mount-reader.ts", new Set(["ChildProcess", "fork"])],
+  ["local/survey/threads.ts", new Set(["Worker"])],
+  ["local/survey/survey-worker-main.ts", new Set(["parentPort", "workerData"])],
   ["inventory/run-inventory.ts", new Set(["execFile"])],
   ["ssh/client-shell.ts", new Set(["ChildProcess", "spawn"])],
 ]);
