@@ -4,7 +4,7 @@
  * nothing. FOLDER is made ready when it is empty. Prints `{ milliseconds, cpuMilliseconds, peakMb }`.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
@@ -35,8 +35,15 @@ console.log(JSON.stringify({ milliseconds, ...usage(stderr) }));
 
 function once() {
   if (isAide) return timed("aide", [`--config=${join(home, "aide.conf")}`, "--check", "--workers=2"]);
-  const store = side === "first" ? ["--store", join(mkdtempSync(join(folder, "first-")), "state.db")] : [];
+  const store = side === "first" ? ["--store", emptyStore()] : [];
   return timed(process.execPath, [leeway, "scan", "here", ...store, ...(side === "ours" ? ["--rehash"] : [])]);
+}
+
+/** A store that has recorded nothing, with the key that secrets were captured under. */
+function emptyStore() {
+  const empty = mkdtempSync(join(folder, "first-"));
+  copyFileSync(join(home, ".leeway/key"), join(empty, "key"));
+  return join(empty, "state.db");
 }
 
 /** GNU time tells what the process, and it alone, took. */

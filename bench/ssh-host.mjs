@@ -7,18 +7,20 @@ import { startSshServer } from "../dist/testing/ssh-server.js";
 import { skipWithoutServer } from "./need-sshd.mjs";
 
 /**
- * Reads one host over SSH and prints how long that took, with the connection: `ssh-host.mjs ours|peer`. The host is a real sshd on the
+ * Reads one host over SSH and prints how long that took, with the connection: `ssh-host.mjs ours|peer kinds|tree`; `tree` with all that
+ * stands in `/etc` besides. The host is a real sshd on the
  * loopback interface. Ours is a whole scan of these kinds; the peer is one shell script by hand, over one connection of the same
  * client, that prints the raw sources of the same kinds and hashes the same files. Nobody compares anything.
  */
+const withTree = process.argv[3] === "tree";
+
 const INCLUDE = [
   ..."user group package apt-source service sysctl port sshd cron-job sudo-rule authorized-key mount firewall-rule host-entry"
     .split(" ")
     .map((kind) => `host/${kind}`),
   ..."resolver latent-drift container ssh-identity".split(" ").map((kind) => `host/${kind}`),
   "host/certificate:/etc/ssl/**",
-  "host/file:/etc/**",
-  "host/directory:/etc/**",
+  ...(withTree ? ["host/file:/etc/**", "host/directory:/etc/**"] : ["host/file:/etc/ssh/**"]),
 ];
 
 const RAW = `
@@ -33,8 +35,11 @@ cvtsudoers -f json -e /etc/sudoers
 for home in $(cut -d: -f6 /etc/passwd); do cat $home/.ssh/authorized_keys; done
 nft list ruleset; iptables-save; ip6tables-save
 cat /etc/sysctl.d/* /usr/lib/sysctl.d/* /var/lib/dpkg/status
-cat /var/lib/dpkg/info/*.md5sums /var/lib/dpkg/info/*.list
 find /etc/ssl -name '*.crt' -exec cat {} +; find /etc/ssl -name '*.pem' -exec cat {} +
+`;
+
+const RAW_TREE = `
+cat /var/lib/dpkg/info/*.md5sums /var/lib/dpkg/info/*.list
 find /etc -printf '%y %m %U %G %s %p %l\\n'
 find /etc -type f -exec sha256sum {} +
 find /etc -type f -exec md5sum {} +
@@ -52,7 +57,7 @@ try {
 function byHand() {
   const begin = performance.now();
   const { error, signal } = spawnSync("ssh", ["-F", server.configFile, server.address, "sh"], {
-    input: RAW,
+    input: withTree ? RAW + RAW_TREE : RAW,
     stdio: ["pipe", "pipe", "ignore"],
     maxBuffer: 1024 ** 3,
   });
