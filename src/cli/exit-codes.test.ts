@@ -170,6 +170,8 @@ describe("a finding within its grace", () => {
 
 describe("Ctrl-C", () => {
   const MANY = 1500;
+  /** One that observes everything, and so has a middle. */
+  const LONG = ["scan", "--explain"];
   let scene: Scene;
   beforeAll(async () => {
     scene = await startScene({
@@ -185,7 +187,7 @@ describe("Ctrl-C", () => {
     async (signal) => {
       const before = await storeState(scene);
       scene.put("d2/f2", "drifted\n");
-      await using run = scene.start(["scan"]);
+      await using run = scene.start(LONG);
       await untilStaged(scene, run);
       run.child.kill(signal);
       expect(await run.outcome).toEqual({
@@ -202,7 +204,7 @@ describe("Ctrl-C", () => {
 
   it("pressed twice ends it at once, and the next scan waits for nobody", async () => {
     const before = await storeState(scene);
-    await using run = scene.start(["scan"]);
+    await using run = scene.start(LONG);
     await untilStaged(scene, run);
     run.child.kill("SIGINT");
     run.child.kill("SIGINT");
@@ -225,7 +227,7 @@ describe("Ctrl-C", () => {
   });
 
   it("leaves no report where one was to be written", async () => {
-    await using run = scene.start(["scan", "--output", "../report.html"]);
+    await using run = scene.start([...LONG, "--output", "../report.html"]);
     await untilStaged(scene, run);
     run.child.kill("SIGINT");
     expect((await run.outcome).exitCode).toBe(130);

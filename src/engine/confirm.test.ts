@@ -2,8 +2,12 @@ import { rmSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Target } from "../config/config.ts";
+import type { Session } from "../connector.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ScanResult } from "../model/scan-result.ts";
+import { compileCatalog } from "./catalog.ts";
+import { confirmKnown } from "./confirm.ts";
 import { attribute, brief, CONFIG, declare, openTestBed, type TestBed, thingFacts } from "./fixtures/test-bed.ts";
 
 let bed: TestBed;
@@ -158,6 +162,29 @@ describe("what is known holds for one state of all that verdicts depend on", () 
     database.close();
     expect(await scanned()).toEqual({ found: [], observed: ["p one", "p two"] });
   });
+});
+
+describe("what another process knew meanwhile", () => {
+  it("is not taken for what was known before", async () => {
+    await using store = await bed.openStore();
+    const head = await store.known("here");
+    if (head === undefined) throw new Error("nothing is known");
+    const as = { name: "here", mustProve: false, signal: new AbortController().signal, store, head };
+    const scope = { include: ["test/thing:**"], exclude: [] };
+    const session = { ...idle, confirm: async () => ({ listings: [], others: [], isProven: true }) };
+    const catalog = compileCatalog(new Map());
+    // The rest of a target is not looked at.
+    const target = { scope } as unknown as Target;
+    expect(await confirmKnown({ ...as, target, session, catalog })).toBeDefined();
+    const other = { ...as, head: { ...head, basis: "of another configuration" } };
+    expect(await confirmKnown({ ...other, target, session, catalog })).toBeUndefined();
+  });
+
+  const idle: Session = {
+    places: async () => [],
+    observe: async function* () {},
+    [Symbol.asyncDispose]: async () => {},
+  };
 });
 
 describe("confirming", () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Target } from "../config/config.ts";
 import type { Confirmation, Session } from "../connector.ts";
 import { WORKING_TREE } from "../desired/git.ts";
@@ -45,11 +46,15 @@ export interface Confirming {
   readonly signal: AbortSignal;
 }
 
-/** Undefined where the connector confirms nothing: all is to be observed. */
+/**
+ * Undefined where the connector confirms nothing: all is to be observed. To be called under the target's lease: until that was taken,
+ * another process may have put something else in the place of what was known.
+ */
 export async function confirmKnown(confirming: Confirming): Promise<Confirmed | undefined> {
   const { name, target, session, catalog, store, head, signal } = confirming;
   const { scope } = target;
   if (session.confirm === undefined || scope === undefined) return undefined;
+  if (!isDeepStrictEqual(await store.known(name), head)) return undefined;
   const known = new KnownStates(head.size);
   let size = 0;
   for await (const records of store.knownRecords(name)) {

@@ -205,7 +205,7 @@ async function knownOf(
     keyId: key.id,
   });
   const head = options.explain ? undefined : await store.known(named.name);
-  const isSameRevision = head?.revision === revision;
+  const isSameRevision = head?.basis === basis && head.revision === revision;
   const desiredHash = async () => (isSameRevision ? head.desiredHash : (await desired.load(named)).hash);
   const now = { basis, revision, desiredHash: head === undefined ? "" : await desiredHash() };
   return {
