@@ -81,10 +81,13 @@ describe("what was in sync", () => {
 });
 
 describe("a connector that fails to confirm", () => {
-  it("is asked for observations of all", async () => {
+  it("is asked for observations of all, and why is said", async () => {
     bed.world.confirms = "fails";
     put("one", { a: 9, b: 1 });
     expect(await scanned()).toEqual({ found: ["one changed out-of-band open /a"], observed: ["p one", "p two"] });
+    expect((await bed.scan({ explain: false })).warnings).toEqual([
+      'What was in sync of target "here" could not be confirmed, so all of it was observed: nothing can be confirmed',
+    ]);
   });
 });
 
@@ -169,7 +172,14 @@ describe("what another process knew meanwhile", () => {
     await using store = await bed.openStore();
     const head = await store.known("here");
     if (head === undefined) throw new Error("nothing is known");
-    const as = { name: "here", mustProve: false, signal: new AbortController().signal, store, head };
+    const as = {
+      name: "here",
+      mustProve: false,
+      signal: new AbortController().signal,
+      store,
+      head,
+      onFailure: () => {},
+    };
     const scope = { include: ["test/thing:**"], exclude: [] };
     const session = { ...idle, confirm: async () => ({ listings: [], others: [], isProven: true }) };
     const catalog = compileCatalog(new Map());

@@ -44,6 +44,8 @@ export interface Confirming {
   readonly head: KnownHead;
   readonly mustProve: boolean;
   readonly signal: AbortSignal;
+  /** Told why nothing could be confirmed, where that failed: all is observed then. */
+  readonly onFailure: (reason: string) => void;
 }
 
 /**
@@ -67,9 +69,9 @@ export async function confirmKnown(confirming: Confirming): Promise<Confirmed | 
     ...{ known, scope, provenAt: head.provenAt, mustProve: confirming.mustProve },
     listedKinds: listedKinds(catalog, scope, []),
   };
-  const confirmation = await session.confirm(request, signal).catch(() => {
+  const confirmation = await session.confirm(request, signal).catch((error: unknown) => {
     signal.throwIfAborted();
-    // Observing meets the same, and says of what.
+    confirming.onFailure(error instanceof Error ? error.message : String(error));
     return undefined;
   });
   return confirmation === undefined ? undefined : { ...confirmation, head, known, count: known.seen };

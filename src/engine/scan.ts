@@ -138,7 +138,9 @@ async function scanSession(one: OneScan, { session, revision, rules }: Opened): 
     signal: workspace.signal,
     onWait: (holder) => options.onWait?.(name, holder),
   });
-  const confirming = { name, target, session, catalog, store, mustProve: options.rehash, signal: workspace.signal };
+  const onFailure = (reason: string) => warnings.push(unconfirmedWarning(name, reason));
+  const asked = { mustProve: options.rehash, signal: workspace.signal, onFailure };
+  const confirming = { name, target, session, catalog, store, ...asked };
   const confirmed = known.head === undefined ? undefined : await confirmKnown({ ...confirming, head: known.head });
   const isKnown = confirmed !== undefined && isAll(confirmed);
   const onRuleFailure = once((failure: RuleFailure) => warnings.push(ruleWarning(failure)));
@@ -335,6 +337,10 @@ function once<T extends { readonly rule: string }>(tell: (subject: T) => void): 
 
 function ruleWarning({ rule, resource, path, message }: RuleFailure): string {
   return `Rule "${rule}" could not be evaluated on "${resource}" ${path}, so it did not match: ${message}`;
+}
+
+function unconfirmedWarning(target: string, reason: string): string {
+  return `What was in sync of target "${target}" could not be confirmed, so all of it was observed: ${reason}`;
 }
 
 function dirtyWarning(target: string, dirty: readonly string[]): string {
